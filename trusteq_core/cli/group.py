@@ -1,4 +1,4 @@
-"""The group of all commands: finds a command when it is called for, and turns errors into status 2."""
+"""The group of all commands: imports each when it is called for, turns errors into status 2."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import click
 
 from trusteq_core import __version__
-from trusteq_core.errors import TrusteqError
+from trusteq_core.errors import TrusteqError, UnknownName
 
 __all__ = ["CommandLine", "main"]
 
@@ -35,26 +35,24 @@ class CommandLine(click.Group):
         "doctor",
     )
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of all commands, in the order of the help page."""
         return [*self.COMMANDS]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return one command, or None where there is none of that name."""
-        if cmd_name not in self.COMMANDS:
+        if name not in self.COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"trusteq_core.cli.{cmd_name}"), cmd_name)
+        command: click.Command = getattr(import_module(f"trusteq_core.cli.{name}"), name)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which commands there are."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            error.message += f" Commands: {', '.join(self.COMMANDS)}."
-            raise
+        if args[0] not in self.COMMANDS:
+            raise UnknownName("command", args[0], self.COMMANDS)
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error meant for the user becomes a message and status 2."""
