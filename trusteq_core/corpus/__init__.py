@@ -1,0 +1,1 @@
+"""Controlled corpora: examples with known reasons and known label probabilities."""
