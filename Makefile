@@ -46,10 +46,12 @@ clean: ## Remove the environment and every cache
 
 # A stamp file is newer than the requirements it was made from, or the step is done again.
 $(BIN)/pip:
-	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed and none was found." \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed and none was found." \
 		"Install one, or name it: make PYTHON=/path/to/python3 run" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual" \
-		"environments. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments." \
+		"On Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Making the environment in $(VENV) with $$("$(PYTHON)" --version)"
 	@"$(PYTHON)" -m venv $(VENV)
 
