@@ -1,6 +1,6 @@
 """Reading and writing one result file: a Parquet file with its manifest inside.
 
-Every page has a checksum, and the manifest holds a digest of the whole table, so a file is read
+Every page has a checksum, and the footer holds a digest of manifest and table, so a file is read
 whole or not at all. Nothing is unpickled.
 """
 
@@ -57,8 +57,9 @@ def write_frame(path: Path, frame: pd.DataFrame, manifest: Manifest) -> None:
         If the folder cannot be written or the disk is full; nothing is left behind.
     """
     table = pa.Table.from_pandas(compact(frame), preserve_index=False)
-    facts = {_MANIFEST: manifest.to_json().encode(), _DIGEST: _digest(table)}
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **facts})
+    text = manifest.to_json().encode()
+    # Nothing but these two: pandas' own notes in the footer could rename columns unnoticed.
+    table = table.replace_schema_metadata({_MANIFEST: text, _DIGEST: _digest(text, table)})
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(6)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,9 +108,9 @@ def read_frame(path: Path) -> pd.DataFrame:
             table = file.read(use_threads=False)
         facts = table.schema.metadata or {}
         _manifest(path, facts)
-        if facts.get(_DIGEST) != _digest(table):
-            raise pa.ArrowInvalid("the digest of its rows does not match")
-        frame = table.to_pandas(use_threads=False)
+        if facts.get(_DIGEST) != _digest(facts[_MANIFEST], table):
+            raise pa.ArrowInvalid("its digest does not match its rows")
+        frame = table.to_pandas(use_threads=False, ignore_metadata=True)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
         raise _unreadable(path, error) from error
     lists = [field.name for field in table.schema if pa.types.is_list(field.type)]
@@ -137,9 +138,9 @@ def _unreadable(path: Path, error: Exception) -> ResultError:
     return ResultError(f"{path} is damaged or no result file ({reason[:160]}). {_REMEDY}")
 
 
-def _digest(table: pa.Table) -> bytes:
-    """Return a hash of names, types and cells, the same however the table is chunked."""
-    digest = blake2b(digest_size=16)
+def _digest(manifest: bytes, table: pa.Table) -> bytes:
+    """Return a hash of manifest, names, types and cells, however the table is chunked."""
+    digest = blake2b(manifest, digest_size=16)
     for field, column in zip(table.schema, table.columns, strict=True):
         # A list's type names its items, and Parquet renames them.
         kind = f"list {field.type.value_type}" if pa.types.is_list(field.type) else field.type
