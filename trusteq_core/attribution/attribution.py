@@ -34,6 +34,9 @@ class Attribution:
         The example's seed; deterministic explainers ignore it.
     errors : ndarray, shape (n_words, K), or None
         Standard errors of `values`, where the explainer estimates them.
+    batch_effect : float
+        Largest change of a probability when an input was repeated in another batch; above
+        floating point, the model's answers depend on what they are computed with.
     """
 
     values: np.ndarray
@@ -44,3 +47,4 @@ class Attribution:
     settings: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     errors: np.ndarray | None = None
+    batch_effect: float = 0.0

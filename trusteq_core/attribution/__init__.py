@@ -1,0 +1,16 @@
+"""Attributing a model's probabilities to the words of an example."""
+
+from trusteq_core.attribution.attribution import Attribution
+from trusteq_core.attribution.engine import ValueFunction
+from trusteq_core.attribution.explainers import EXPLAINERS, Explainer, explain, get_explainer
+from trusteq_core.attribution.masking import MASKS
+
+__all__ = [
+    "EXPLAINERS",
+    "MASKS",
+    "Attribution",
+    "Explainer",
+    "ValueFunction",
+    "explain",
+    "get_explainer",
+]

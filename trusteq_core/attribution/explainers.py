@@ -1,0 +1,225 @@
+"""The explainers and what is known of each; nothing heavy is imported until one runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from trusteq_core.attribution.attribution import Attribution
+from trusteq_core.attribution.engine import ValueFunction
+from trusteq_core.attribution.lime import lime_values
+from trusteq_core.attribution.occlusion import occlusion_values
+from trusteq_core.attribution.partition import partition_values
+from trusteq_core.attribution.shapley import shapley_values
+from trusteq_core.errors import UnknownName
+from trusteq_core.models.classifier import Classifier, Report
+from trusteq_core.tasks import example_seed
+
+__all__ = ["EXPLAINERS", "Explainer", "explain", "get_explainer"]
+
+Compute = Callable[..., tuple[np.ndarray, np.ndarray | None]]
+"""``compute(value, *, seed, **settings) -> (values, errors)`` over the players."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """One way to attribute a prediction to words, with its declared facts.
+
+    Attributes
+    ----------
+    id : str
+        Name used in addresses, files and on the command line.
+    title : str
+        Name shown to a person.
+    summary : str
+        What its values mean, in one sentence.
+    deterministic : bool
+        Whether the seed leaves the values alone.
+    estimates_error : bool
+        Whether it gives standard errors.
+    budget : str or None
+        The setting that bounds the number of evaluations, where there is one.
+    compute : callable
+        ``compute(value, *, seed, **settings) -> (values, errors)`` over the players.
+    defaults : mapping
+        Every setting and its default.
+    """
+
+    id: str
+    title: str
+    summary: str
+    deterministic: bool
+    estimates_error: bool
+    budget: str | None
+    compute: Compute = field(repr=False)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def explain(self, value: ValueFunction, *, seed: int = 0, **settings: Any) -> Attribution:
+        """Explain the example of a value function, which other explainers may share.
+
+        Parameters
+        ----------
+        value : ValueFunction
+            Inputs that it already evaluated for another explainer are not evaluated again.
+        seed : int
+            The example's own seed (`trusteq_core.tasks.example_seed`).
+        **settings
+            Any of `defaults`.
+
+        Returns
+        -------
+        Attribution
+            ``evaluations`` counts the distinct inputs that this explainer asked for, whether or
+            not another had them evaluated before.
+
+        Raises
+        ------
+        UnknownName
+            If the explainer has no such setting.
+        """
+        for name in settings:
+            if name not in self.defaults:
+                raise UnknownName(f"setting of explainer {self.id}", name, self.defaults)
+        chosen = {**self.defaults, **settings}
+        planned = chosen[self.budget] if self.budget else len(value.players) + 2
+        mine = value.view(planned=planned)
+        values, errors = self.compute(mine, seed=seed, **chosen)
+        if mine.report is not None:
+            mine.report(mine.evaluations, mine.evaluations)
+        return Attribution(
+            values=_over_grid(values, mine),
+            base=mine.base,
+            full=mine.full,
+            evaluations=mine.evaluations,
+            explainer=self.id,
+            settings={"mask": value.mask, **chosen},
+            seed=seed,
+            errors=None if errors is None else _over_grid(errors, mine),
+            batch_effect=mine.batch_effect,
+        )
+
+
+def _over_grid(values: np.ndarray, value: ValueFunction) -> np.ndarray:
+    """Spread values of the players over all words, NaN for those that the model does not read."""
+    spread = np.full((len(value.grid), values.shape[1]), np.nan)
+    spread[value.players] = values
+    return spread
+
+
+EXPLAINERS: dict[str, Explainer] = {
+    explainer.id: explainer
+    for explainer in (
+        Explainer(
+            id="lime",
+            title="LIME",
+            summary="Weight of each word in a linear model fitted to randomly thinned texts.",
+            deterministic=False,
+            estimates_error=False,
+            budget="samples",
+            compute=lime_values,
+            defaults={"samples": 1000},
+        ),
+        Explainer(
+            id="shap-partition",
+            title="SHAP partition",
+            summary="Owen values: Shapley values that credit neighbouring words as groups first.",
+            deterministic=True,
+            estimates_error=False,
+            budget="evaluations",
+            compute=partition_values,
+            defaults={"evaluations": 500, "batch": 32},
+        ),
+        Explainer(
+            id="shapley",
+            title="Shapley values",
+            summary="Average change when the word joins a random part of the other words.",
+            deterministic=False,
+            estimates_error=True,
+            budget="budget",
+            compute=shapley_values,
+            defaults={"budget": 512, "error": None},
+        ),
+        Explainer(
+            id="occlusion",
+            title="Occlusion",
+            summary="What the full text loses when the word alone is left out.",
+            deterministic=True,
+            estimates_error=False,
+            budget=None,
+            compute=occlusion_values,
+        ),
+    )
+}
+
+
+def get_explainer(explainer_id: str) -> Explainer:
+    """Return the explainer with this id.
+
+    Raises
+    ------
+    UnknownName
+        If there is none; the message lists the valid ids.
+    """
+    if explainer_id not in EXPLAINERS:
+        raise UnknownName("explainer", explainer_id, EXPLAINERS)
+    return EXPLAINERS[explainer_id]
+
+
+def explain(
+    model: Classifier,
+    segments: Sequence[str],
+    explainer: str = "lime",
+    *,
+    example_id: str | None = None,
+    seed: int = 0,
+    mask: str = "remove",
+    report: Report | None = None,
+    **settings: Any,
+) -> Attribution:
+    """Explain one example with one explainer.
+
+    Parameters
+    ----------
+    model : Classifier
+        Anything with ``predict``.
+    segments : sequence of str
+        The texts of the example, in the task's order.
+    explainer : str
+        One of `EXPLAINERS`.
+    example_id : str, optional
+        Its id, from which its seed is derived; without one, its texts stand in.
+    seed : int
+        Seed of the run.
+    mask : {"remove", "mask_token"}
+        Mask policy.
+    report : callable, optional
+        ``report(done, total)``; may raise to cancel.
+    **settings
+        Settings of the explainer.
+
+    Returns
+    -------
+    Attribution
+
+    Raises
+    ------
+    UnknownName, TextError, ModelError
+        As in `ValueFunction`, `get_explainer` and `Explainer.explain`.
+
+    Examples
+    --------
+    >>> class Length:
+    ...     def predict(self, examples):
+    ...         share = np.array([len(" ".join(texts).split()) for texts in examples]) / 10
+    ...         return np.column_stack([share, 1 - share])
+    >>> found = explain(Length(), ("a dog sleeps", "a cat"), "shapley")
+    >>> found.values[:, 0].round(6), found.evaluations
+    (array([0.1, 0.1, 0.1, 0.1, 0.1]), 32)
+    """
+    chosen = get_explainer(explainer)
+    identity = "\x1e".join(segments) if example_id is None else example_id
+    value = ValueFunction(model, segments, mask=mask, report=report)
+    return chosen.explain(value, seed=example_seed(identity, seed), **settings)

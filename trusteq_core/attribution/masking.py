@@ -1,0 +1,130 @@
+"""Coalitions of words to masked texts: which words play, and what a model then reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from trusteq_core.errors import DataError, ModelError, TextError, UnknownName
+from trusteq_core.models.classifier import Classifier
+from trusteq_core.tasks import WordGrid, word_grid
+
+__all__ = ["MASKS", "MaskedTexts"]
+
+MASKS: tuple[str, ...] = ("remove", "mask_token")
+"""The mask policies: leave masked words out, or put the model's own mask token in their place."""
+
+
+class MaskedTexts:
+    """The masked versions of one example, for one model.
+
+    Players are the words that the model reads. A word that it does not read is never a player:
+    where the tokenizer cuts a segment short, the text is cut behind the last word read, so that
+    removing words cannot pull unread ones into view; unread words before that stay in place.
+
+    Parameters
+    ----------
+    model : Classifier
+        Asked for ``visible_words`` where it has that method, and for its mask token.
+    segments : sequence of str
+        The texts of the example.
+    mask : {"remove", "mask_token"}
+        The mask policy.
+
+    Attributes
+    ----------
+    grid : WordGrid
+        All words of the example.
+    players : ndarray of int, shape (n_players,)
+        The words that are masked, as indices into the grid.
+
+    Raises
+    ------
+    TextError
+        If there is no word, or the model reads none of them.
+    ModelError
+        If the policy is ``mask_token`` and the model has no mask token.
+    UnknownName
+        If there is no such policy.
+    """
+
+    __slots__ = ("_cut", "_keep", "_positions", "grid", "mask", "mask_token", "players")
+
+    def __init__(self, model: Classifier, segments: Sequence[str], *, mask: str = "remove") -> None:
+        if mask not in MASKS:
+            raise UnknownName("mask policy", mask, MASKS)
+        self.mask = mask
+        self.mask_token = _mask_token(model) if mask == "mask_token" else None
+        self.grid = word_grid(segments)
+        if not len(self.grid):
+            raise TextError("There is no word in this text. Type at least one word or number.")
+        visible = _visible_words(model, self.grid)
+        self.players = np.flatnonzero(visible)
+        if not len(self.players):
+            raise TextError(
+                f"The model reads none of the {len(self.grid)} word(s) of this text. "
+                "Type words that its tokenizer knows."
+            )
+        self._cut, held = _cut_to_visible(self.grid, visible)
+        self._positions = np.flatnonzero(visible[held])
+        self._keep = np.ones(len(held), dtype=bool)
+
+    def text(self, keep: np.ndarray) -> tuple[str, ...]:
+        """Return the segments with the players outside the coalition masked.
+
+        Parameters
+        ----------
+        keep : ndarray of bool, shape (n_players,)
+            True for the players of the coalition.
+        """
+        self._keep[self._positions] = keep
+        return self._cut.masked(self._keep, mask_token=self.mask_token)
+
+
+def _mask_token(model: Classifier) -> str:
+    """Return the model's mask token, or raise `ModelError`."""
+    token = getattr(model, "mask_token", None)
+    if not token:
+        raise ModelError(
+            f'Model "{getattr(model, "name", "?")}" has no mask token. '
+            'Use the mask policy "remove".'
+        )
+    return str(token)
+
+
+def _visible_words(model: Classifier, grid: WordGrid) -> np.ndarray:
+    """Return which words the model reads; all of them if it cannot say."""
+    if not hasattr(model, "visible_words"):
+        return np.ones(len(grid), dtype=bool)
+    visible = np.asarray(model.visible_words(grid.segments), dtype=bool)
+    if visible.shape != (len(grid),):
+        raise DataError(
+            f"visible_words gave shape {visible.shape}, but the text has {len(grid)} word(s)."
+        )
+    return visible
+
+
+def _cut_to_visible(grid: WordGrid, visible: np.ndarray) -> tuple[WordGrid, np.ndarray]:
+    """Cut each segment behind its last visible word, if words follow that.
+
+    Returns
+    -------
+    cut : WordGrid
+        The shortened segments and the words they hold.
+    held : ndarray of int
+        The indices of those words in `grid`.
+    """
+    texts = list(grid.segments)
+    number = grid.segment_of()
+    held = np.ones(len(grid), dtype=bool)
+    for segment in range(len(texts)):
+        words = np.flatnonzero(number == segment)
+        seen = words[visible[words]]
+        if not len(words) or (len(seen) and seen[-1] == words[-1]):
+            continue
+        end = grid.words[seen[-1]].end if len(seen) else grid.words[words[0]].start
+        texts[segment] = texts[segment][:end]
+        held[words] = words <= (seen[-1] if len(seen) else -1)
+    kept = np.flatnonzero(held)
+    return WordGrid(tuple(texts), tuple(grid.words[index] for index in kept)), kept
