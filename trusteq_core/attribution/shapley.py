@@ -188,7 +188,8 @@ def shapley_regression(
     centred = signs - signs.mean(axis=1, keepdims=True)
     target = differences - signs.sum(axis=1)[:, None] * (gain / n)
     weighted = centred * design.weights()[:, None]
-    influence = weighted @ np.linalg.pinv(weighted.T @ centred, hermitian=True)
+    # Centred rows leave one direction empty: the cutoff keeps its rounding from being inverted.
+    influence = weighted @ np.linalg.pinv(weighted.T @ centred, rcond=1e-10, hermitian=True)
     slopes = influence.T @ target
     residual = target - centred @ slopes
     errors = _jackknife(design, influence, centred, residual)
