@@ -300,7 +300,7 @@ def test_an_unknown_kind_is_refused_with_the_known_ones(store: ResultStore):
 
 def test_a_read_only_store_says_that_the_result_was_not_stored(tmp_path: Path):
     store = ResultStore(tmp_path, writable=False)
-    with pytest.raises(StoreError, match="was not stored: .* is read-only"):
+    with pytest.raises(StoreError, match=r"was not stored: .* is read-only"):
         store.write(manifest(), predictions())
     assert list(tmp_path.iterdir()) == []
 
@@ -311,7 +311,7 @@ def test_a_full_disk_says_that_the_result_was_not_stored(store: ResultStore, mon
 
     store.write(manifest(), predictions())
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(StoreError, match="was not stored: .*No space left on device"):
+    with pytest.raises(StoreError, match=r"was not stored: .*No space left on device"):
         store.write(manifest(), predictions(shift=0.5))
     monkeypatch.undo()
     (entry,) = store.find()
