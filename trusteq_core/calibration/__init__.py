@@ -1,0 +1,81 @@
+"""Are probabilities as reliable as they claim? Bins, scores, noise floors, recalibration.
+
+Probabilities ``p`` are (n, K) rows that sum to one, labels ``y`` are column numbers. Functions of
+``confidence`` and ``correct`` take what :func:`top_label` (or :func:`positive_class`) returns.
+"""
+
+from trusteq_core.calibration.bins import (
+    N_BINS,
+    bin_index,
+    equal_width_edges,
+    pooled_equal_mass_edges,
+    reliability_bins,
+    wilson_interval,
+)
+from trusteq_core.calibration.corp import Corp, corp, corp_curve, corp_split
+from trusteq_core.calibration.measures import MEASURES, PAIR_MEASURES, Measure, score_all
+from trusteq_core.calibration.probabilities import (
+    check_labels,
+    check_probabilities,
+    positive_class,
+    softmax,
+    top_label,
+)
+from trusteq_core.calibration.profile import profile_bins, profile_distance, profile_floor
+from trusteq_core.calibration.scores import (
+    brier,
+    brier_rows,
+    classwise_ece,
+    clipped_rows,
+    conditional_ece,
+    ece,
+    mce,
+    nll,
+    noise_floor,
+    over_under,
+    rmsce2,
+    signed_gap,
+)
+from trusteq_core.calibration.temperature import inverse_temperature, scale
+from trusteq_core.calibration.totals import BinTotals, NoiseFloor
+
+__all__ = [
+    "MEASURES",
+    "N_BINS",
+    "PAIR_MEASURES",
+    "BinTotals",
+    "Corp",
+    "Measure",
+    "NoiseFloor",
+    "bin_index",
+    "brier",
+    "brier_rows",
+    "check_labels",
+    "check_probabilities",
+    "classwise_ece",
+    "clipped_rows",
+    "conditional_ece",
+    "corp",
+    "corp_curve",
+    "corp_split",
+    "ece",
+    "equal_width_edges",
+    "inverse_temperature",
+    "mce",
+    "nll",
+    "noise_floor",
+    "over_under",
+    "pooled_equal_mass_edges",
+    "positive_class",
+    "profile_bins",
+    "profile_distance",
+    "profile_floor",
+    "reliability_bins",
+    "rmsce2",
+    "scale",
+    "score_all",
+    "signed_gap",
+    "softmax",
+    "top_label",
+    "wilson_interval",
+]
