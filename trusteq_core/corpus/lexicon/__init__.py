@@ -5,6 +5,7 @@ from trusteq_core.corpus.lexicon.lexicon import (
     Adverb,
     Noun,
     Spot,
+    Typicality,
     Verb,
     adjectives,
     adjectives_for,
@@ -18,6 +19,7 @@ from trusteq_core.corpus.lexicon.lexicon import (
     scales,
     spots,
     times,
+    typicality,
     verb,
     verbs,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "Adverb",
     "Noun",
     "Spot",
+    "Typicality",
     "Verb",
     "adjectives",
     "adjectives_for",
@@ -40,6 +43,7 @@ __all__ = [
     "scales",
     "spots",
     "times",
+    "typicality",
     "verb",
     "verbs",
 ]

@@ -16,6 +16,7 @@ articles) are not here but in `trusteq_core.corpus.morphology`.
 `cities()`             city -> country;  `continents()`  country -> continent
 `times(kind)`          "days", "months", "past", "parts", "seasons", "weather"
 `scales(kind)`         (weak, strong) pairs such as (warm, hot)
+`typicality()`         how typical a property is of a kind of thing: most sparrows can fly
 ====================== =========================================================================
 
 Everything is read once and returned in file order as tuples, so that a seeded draw always finds
@@ -40,6 +41,7 @@ __all__ = [
     "Adverb",
     "Noun",
     "Spot",
+    "Typicality",
     "Verb",
     "adjectives",
     "adjectives_for",
@@ -53,6 +55,7 @@ __all__ = [
     "scales",
     "spots",
     "times",
+    "typicality",
     "verb",
     "verbs",
 ]
@@ -127,6 +130,20 @@ class Spot:
 
     def __str__(self) -> str:
         return f"{self.preposition} the {self.word}"
+
+
+@dataclass(frozen=True, slots=True)
+class Typicality:
+    """A claim about a kind of thing, and how typical it is of one word: sparrows *could fly*.
+
+    `strength` lies in [0, 1]; `negation` denies the claim.
+    """
+
+    kind: str
+    claim: str
+    negation: str
+    word: str
+    strength: float
 
 
 @cache
@@ -275,6 +292,15 @@ def scales(kind: str | None = None) -> tuple[tuple[str, str], ...]:
     """Return (weak, strong) pairs where the strong one entails the weak one."""
     return tuple(
         (row["weak"], row["strong"]) for row in _csv("scales") if kind in (None, row["kind"])
+    )
+
+
+@cache
+def typicality() -> tuple[Typicality, ...]:
+    """Return what is more or less typical of the members of a kind."""
+    return tuple(
+        Typicality(row["kind"], row["claim"], row["negation"], row["word"], float(row["strength"]))
+        for row in _csv("typicality")
     )
 
 
