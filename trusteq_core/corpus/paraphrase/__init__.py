@@ -32,11 +32,11 @@ PHENOMENA: dict[Phenomenon, float] = {
     meaning.tenses: 3.0,
     meaning.outcomes: 3.0,
     meaning.questions: 3.5,
-    graded.near_synonyms: 5.5,
-    graded.frequency: 4.0,
-    graded.certainty: 4.0,
-    graded.quantities: 4.5,
+    graded.near_synonyms: 5.0,
+    graded.frequency: 3.5,
+    graded.certainty: 3.5,
+    graded.quantities: 4.0,
     graded.hypernyms: 4.0,
-    graded.left_out_details: 5.0,
+    graded.left_out_details: 4.5,
 }
 """The phenomena of the corpus and how often each is drawn, relative to the others."""

@@ -13,6 +13,7 @@ from trusteq_core.corpus.paraphrase.events import (
     chance,
     draft,
     fact,
+    mark_content,
     random_event,
     random_person,
     random_time,
@@ -30,21 +31,21 @@ def people(rng: np.random.Generator) -> Draft:
     same = chance(rng)
     form = pick(rng, ("name", "nickname", "title"))
     if form == "nickname":
-        pairs = synonym_sets(table("names")["nicknames"])
-        one, two = pick_two(rng, pairs)
-        names_told = pick_two(rng, one) if same else (pick(rng, one), pick(rng, two))
+        person, other_person = pick_two(rng, synonym_sets(table("names")["nicknames"]))
+        full, short = pick_two(rng, person)
+        told = (full, short if same else pick(rng, other_person))
     elif form == "title":
         kind, title = ("women", "Ms") if chance(rng) else ("men", "Mr")
         one, two = pick_two(rng, names("surnames"))
-        names_told = (f"{pick(rng, names(kind))} {one}", f"{title} {one if same else two}")
+        told = (f"{pick(rng, names(kind))} {one}", f"{title} {one if same else two}")
     else:
         one, two = pick_two(rng, names("women" if chance(rng) else "men"))
-        names_told = (one, one if same else two)
+        told = (one, one if same else two)
     event, action = random_event(rng)
-    other = replace(verb_synonym(rng, event, action), agent=mark(names_told[1]))
-    event = replace(event, agent=mark(names_told[0]))
+    other = replace(verb_synonym(rng, event, action), agent=mark(told[1]))
+    event = replace(event, agent=mark(told[0]))
     styles = pick_two(rng, ACTIVE + PASSIVE)
-    key = f"{form}|{fact(*names_told) if form == 'nickname' else names_told[1]}"
+    key = f"{form}|{fact(*told) if form == 'nickname' else told[1]}"
     return draft(rng, (tell(event, styles[0]), tell(other, styles[1])), same, "people", key)
 
 
@@ -93,9 +94,7 @@ def amounts(rng: np.random.Generator) -> Draft:
     told = pick_two(rng, one) if same else (pick(rng, one), pick(rng, two))
     noun = plural(pick(rng, pick(rng, action.objects)))
     event = replace(event, plural_thing=True)
-    first, second = (
-        replace(event, thing=f"{mark(amount)} {noun}") for amount in told
-    )
+    first, second = (replace(event, thing=f"{mark_content(amount)} {noun}") for amount in told)
     second = verb_synonym(rng, second, action)
     styles = _some_styles(rng)
     key = f"{styles[0] == styles[1]}|{fact(*told)}"
@@ -115,7 +114,7 @@ def durations(rng: np.random.Generator) -> Draft:
     time = random_time(rng) if brief and chance(rng) else ""
     texts = []
     for span in told:
-        stretch = f"for {mark(span)}"
+        stretch = f"for {mark_content(span)}"
         if chance(rng, 0.35):
             texts.append(sentence(f"{stretch},", agent, past(verb), place, time))
         else:
@@ -143,5 +142,3 @@ def _some_styles(rng: np.random.Generator) -> tuple[str, str]:
     styles = ("plain", "time first", *PASSIVE)
     first = pick(rng, styles)
     return first, first if chance(rng, 0.33) else pick(rng, styles)
-
-

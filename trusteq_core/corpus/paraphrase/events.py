@@ -15,10 +15,11 @@ __all__ = [
     "PASSIVE",
     "Event",
     "chance",
-    "city_place",
     "draft",
     "fact",
+    "mark_content",
     "random_event",
+    "random_period",
     "random_person",
     "random_time",
     "tell",
@@ -29,6 +30,10 @@ __all__ = [
 
 ACTIVE = ("plain", "time first", "cleft")
 PASSIVE = ("passive", "passive, time first")
+_FUNCTION = frozenset(
+    ["a", "about", "an", "at", "for", "in", "into", "is", "of", "on", "or", "out"]
+)
+_FUNCTION |= {"the", "to", "with"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +142,12 @@ def random_time(rng: np.random.Generator) -> str:
     return pick(rng, names("relative_times"))
 
 
-def city_place(rng: np.random.Generator) -> str:
-    """Draw a place phrase with a city."""
-    return f"in {pick(rng, names('cities'))}"
+def random_period(rng: np.random.Generator) -> str:
+    """Draw a phrase for a stretch of the past, for habits and attitudes."""
+    draw = rng.random()
+    if draw < 0.25:
+        return f"in {pick(rng, names('months'))}"
+    return f"in {int(rng.integers(1950, 2024))}" if draw < 0.6 else pick(rng, names("periods"))
 
 
 def verb_synonym(rng: np.random.Generator, event: Event, action: Action) -> Event:
@@ -186,6 +194,17 @@ def draft(
         phenomenon=phenomenon,
         composition=f"{phenomenon}|{composition}",
     )
+
+
+def mark_content(phrase: str) -> str:
+    """Mark the words of a phrase that carry its meaning, not its articles and prepositions.
+
+    Examples
+    --------
+    >>> mark_content("carried out an analysis of")
+    '[carried] out an [analysis] of'
+    """
+    return " ".join(mark(word) if word not in _FUNCTION else word for word in phrase.split())
 
 
 def fact(one: str, two: str) -> str:

@@ -16,14 +16,16 @@ from trusteq_core.corpus.paraphrase.events import (
     chance,
     draft,
     fact,
+    mark_content,
     random_event,
+    random_period,
     random_person,
     random_time,
     tell,
     verb_synonym,
 )
 from trusteq_core.corpus.paraphrase.vocabulary import names, table, words
-from trusteq_core.corpus.sampling import Draft, mark, pick, pick_two
+from trusteq_core.corpus.sampling import Draft, pick, pick_two
 
 __all__ = [
     "certainty",
@@ -56,25 +58,25 @@ def near_synonyms(rng: np.random.Generator) -> Draft:
     frame = pick(rng, table("graded")["near"])
     one, two, probability = words(pick(rng, words(frame["pairs"])), "|")
     tail = _filled(rng, pick(rng, words(frame["tails"])))
-    return _same_frame(
-        rng, [mark(past(one)), mark(past(two))], tail, float(probability), "near-synonyms", (one, two)
-    )
+    setting = random_period(rng) if frame.get("period") else random_time(rng)
+    forms = (past(one), past(two))
+    return _same_frame(rng, forms, tail, float(probability), "near-synonyms", setting)
 
 
 def frequency(rng: np.random.Generator) -> Draft:
     """Return a pair that differs in how often something happened: often, sometimes."""
     one, two, probability = _two_steps(rng, "frequency")
     act = _filled(rng, pick(rng, words(table("graded")["habits"]["acts"])))
-    return _same_frame(rng, [mark(one), mark(two)], past(act), probability, "frequency", (one, two))
+    setting = random_period(rng)
+    return _same_frame(rng, (one, two), past(act), probability, "frequency", setting)
 
 
 def certainty(rng: np.random.Generator) -> Draft:
     """Return a pair that differs in how certain something is: will probably, might."""
     one, two, probability = _two_steps(rng, "certainty")
     plan = _filled(rng, pick(rng, words(table("graded")["habits"]["plans"])))
-    return _same_frame(
-        rng, [mark(one), mark(two)], plan, probability, "certainty", (one, two), dated=False
-    )
+    setting = pick(rng, names("openers")[:4])
+    return _same_frame(rng, (one, two), plan, probability, "certainty", setting)
 
 
 def quantities(rng: np.random.Generator) -> Draft:
@@ -86,8 +88,11 @@ def quantities(rng: np.random.Generator) -> Draft:
     noun = plural(pick(rng, pick(rng, action.objects)))
     event = replace(event, plural_thing=True)
     styles = [pick(rng, ("plain", "time first", *PASSIVE)) for _ in range(2)]
-    other = replace(verb_synonym(rng, event, action), thing=f"{mark(two)} {noun}")
-    texts = tell(replace(event, thing=f"{mark(one)} {noun}"), styles[0]), tell(other, styles[1])
+    other = replace(verb_synonym(rng, event, action), thing=f"{mark_content(two)} {noun}")
+    texts = (
+        tell(replace(event, thing=f"{mark_content(one)} {noun}"), styles[0]),
+        tell(other, styles[1]),
+    )
     key = f"{styles[0] == styles[1]}|{fact(one, two)}"
     return draft(rng, texts, probability, "quantities", key)
 
@@ -99,10 +104,11 @@ def hypernyms(rng: np.random.Generator) -> Draft:
     role = pick(rng, ("class", "class", "wider", "kind"))
     two, probability = (other_kind, "0") if role == "kind" else words(entry[role], "|")
     event, _ = random_event(rng)
-    event = replace(event, verb=pick(rng, words(entry["verbs"])))
+    place = f"in {pick(rng, names('cities'))}" if chance(rng) else "in the old town"
+    event = replace(event, verb=pick(rng, words(entry["verbs"])), place=place)
     definite = chance(rng)
     first, second = (
-        replace(event, thing=f"{'the' if definite else article(noun)} {mark(noun)}")
+        replace(event, thing=f"{'the' if definite else article(noun)} {mark_content(noun)}")
         for noun in (one, two)
     )
     styles = [pick(rng, ("plain", "time first", *PASSIVE)) for _ in range(2)]
@@ -116,7 +122,7 @@ def left_out_details(rng: np.random.Generator) -> Draft:
     phrase, probability = words(pick(rng, words(table("graded")["detail"]["phrases"])), "|")
     event, action = random_event(rng)
     event = replace(event, opener="", place=event.place if chance(rng) else "")
-    full = replace(event, place=f"{event.place} {mark(phrase)}".strip())
+    full = replace(event, place=f"{event.place} {mark_content(phrase)}".strip())
     other = verb_synonym(rng, event, action)
     styles = [pick(rng, ("plain", "time first", *PASSIVE)) for _ in range(2)]
     key = f"{styles[0] == styles[1]}|{phrase}"
@@ -132,36 +138,34 @@ def left_out_details(rng: np.random.Generator) -> Draft:
 def _two_steps(rng: np.random.Generator, scale: str) -> tuple[str, str, float]:
     """Draw two expressions of a scale, twice as often neighbors as distant ones."""
     data = table("graded")["scales"][scale]
-    steps = [words(step, "|") for step in words(data["steps"])]
+    steps = [(step.split("|")[0], float(step.split("|")[1])) for step in words(data["steps"])]
     (one, low), (two, high) = pick_two(rng, steps)
     for _ in range(2):
-        if abs(float(low) - float(high)) < 5:
+        if abs(low - high) < 5:
             break
         (one, low), (two, high) = pick_two(rng, steps)
-    return one, two, scale_probability(float(low), float(high), data["slope"])
+    return one, two, scale_probability(low, high, data["slope"])
 
 
 def _same_frame(
     rng: np.random.Generator,
-    forms: list[str],
+    forms: tuple[str, str],
     tail: str,
     probability: float,
     phenomenon: str,
-    words_told: tuple[str, str],
-    *,
-    dated: bool = True,
+    setting: str,
 ) -> Draft:
-    """Return a pair "agent form tail" of two forms, the time phrase anywhere."""
+    """Return a pair "agent form tail" of two forms, with the setting in front or at the end."""
     agent = f"the {pick(rng, _roles())}" if chance(rng) else random_person(rng)[0]
-    time = random_time(rng) if dated else pick(rng, names("openers")[:6])
+    comma = "," if setting in names("openers") else ""
     texts = []
     for form in forms:
-        core = f"{agent} {form} {tail}"
-        if chance(rng, 0.4) or not dated:
-            texts.append(sentence(f"{time},", core))
-        else:
-            texts.append(sentence(core, time))
-    key = f"{phenomenon}|{fact(*words_told)}|{tail.split()[0]}"
+        core = f"{agent} {mark_content(form)} {tail}"
+        front = chance(rng, 0.4)
+        texts.append(
+            sentence(f"{setting},", core) if front else sentence(f"{core}{comma}", setting)
+        )
+    key = f"{fact(*forms)}|{tail.split()[0]}"
     return draft(rng, (texts[0], texts[1]), probability, phenomenon, key)
 
 

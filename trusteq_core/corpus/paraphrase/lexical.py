@@ -16,6 +16,7 @@ from trusteq_core.corpus.paraphrase.events import (
     chance,
     draft,
     fact,
+    mark_content,
     random_event,
     random_person,
     random_time,
@@ -68,9 +69,7 @@ def noun_synonyms(rng: np.random.Generator) -> Draft:
     styles = two_tellings(rng)
     other = replace(verb_synonym(rng, event, action), thing=_swap(event.thing, one, two))
     key = f"{voices(styles)}|{fact(one, two)}"
-    return draft(
-        rng, (tell(event, styles[0]), tell(other, styles[1])), same, "noun synonyms", key
-    )
+    return draft(rng, (tell(event, styles[0]), tell(other, styles[1])), same, "noun synonyms", key)
 
 
 def adjective_synonyms(rng: np.random.Generator) -> Draft:
@@ -98,9 +97,9 @@ def light_verbs(rng: np.random.Generator) -> Draft:
     time = random_time(rng)
     front = [chance(rng, 0.3), chance(rng, 0.3)]
     texts = [
-        sentence(f"{time},", agent, mark(past(act)), target)
+        sentence(f"{time},", agent, mark_content(past(act)), target)
         if fronted
-        else sentence(agent, mark(past(act)), target, time)
+        else sentence(agent, mark_content(past(act)), target, time)
         for act, fronted in zip((one, two), front, strict=True)
     ]
     key = f"{front[0] == front[1]}|{fact(one, two)}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from trusteq_core.corpus.morphology import gerund, participle, past, sentence
-from trusteq_core.corpus.paraphrase.events import chance, draft, fact, random_event
+from trusteq_core.corpus.paraphrase.events import chance, draft, fact, mark_content, random_event
 from trusteq_core.corpus.paraphrase.vocabulary import names, table, words
 from trusteq_core.corpus.sampling import Draft, pick, pick_two
 
@@ -15,17 +15,16 @@ __all__ = ["outcomes", "questions", "tenses"]
 
 # Forms of one row mean the same; rows exclude each other.
 _TENSES = (
-    ("[will {base}]", "[is going to {base}]"),
-    ("[is {gerund}]", "[is currently {gerund}]"),
-    ("[has {participle}]", "[has already {participle}]"),
-    ("[wants to {base}]", "[would like to {base}]"),
-    ("[refuses to {base}]", "[is unwilling to {base}]"),
+    ("[will] {base}", "is [going] to {base}"),
+    ("is [{gerund}]", "is [currently] [{gerund}]"),
+    ("[has] {participle}", "[has] [already] {participle}"),
+    ("[wants] to {base}", "[would] [like] to {base}"),
+    ("[refuses] to {base}", "is [unwilling] to {base}"),
 )
 _OUTCOMES = (
-    ("[{past}]", "[managed to {base}]", "[succeeded in {gerund}]"),
-    ("[did not {base}]", "[failed to {base}]", "[was not able to {base}]"),
+    ("[{past}]", "[managed] to {base}", "[succeeded] in {gerund}"),
+    ("did [not] {base}", "[failed] to {base}", "was [not] [able] to {base}"),
 )
-
 _NO_MARKS = {ord("["): None, ord("]"): None}
 
 
@@ -52,7 +51,7 @@ def questions(rng: np.random.Generator) -> Draft:
     forms = (pick(rng, one), pick(rng, two)) if change == "kind" else pick_two(rng, one)
     if change in ("content", "city"):
         forms = tuple(form.translate(_NO_MARKS) for form in forms)
-    first, second = f"[{content}]", f"[{rival}]"
+    first, second = mark_content(content), mark_content(rival)
     places = f"[{city}]", f"[{other_city}]"
     if change != "content":
         first = second = content

@@ -93,11 +93,8 @@ def converse_verbs(rng: np.random.Generator) -> Draft:
 
     def told(source: str, target: str, giving: bool) -> str:
         if giving:
-            head, _, particle = past(give).partition(" ")
-            verb = f"{mark(head)} {particle}".strip()
-            return f"{source} {verb} {thing} {mark('to')} {target}"
-        head, _, particle = past(take).partition(" ")
-        return f"{target} {mark(head)} {particle} {thing} {mark('from')} {source}"
+            return f"{source} {mark(past(give))} {thing} to {target}"
+        return f"{target} {mark(past(take))} {thing} from {source}"
 
     first, second = chance(rng), chance(rng)
     if same:
@@ -125,9 +122,9 @@ def comparisons(rng: np.random.Generator) -> Draft:
 
     def told(top: str, bottom: str, form: int) -> str:
         return (
-            f"{top} was {mark(more)} than {bottom}",
-            f"{bottom} was {mark(less)} than {top}",
-            f"{bottom} was {mark('not')} as {mark(plain)} as {top}",
+            f"{top} was {_marked_last(more)} than {bottom}",
+            f"{bottom} was {_marked_last(less)} than {top}",
+            f"{bottom} was {mark('not')} as {plain} as {top}",
         )[form]
 
     first, second = pick_two(rng, (0, 1, 2)) if same or chance(rng) else (0, 0)
@@ -160,7 +157,9 @@ def attributes(rng: np.random.Generator) -> Draft:
     told = (colors, colors if same else colors[::-1])
     turns = (False, same or chance(rng))
     texts = [
-        _timed(f"{who} {past(pick(rng, verbs))} {pair(*order, turn)} {place}", time, chance(rng, 0.4))
+        _timed(
+            f"{who} {past(pick(rng, verbs))} {pair(*order, turn)} {place}", time, chance(rng, 0.4)
+        )
         for order, turn in zip(told, turns, strict=True)
     ]
     key = f"{verbs[0]}|{fact(*colors)}"
@@ -233,6 +232,11 @@ def _two_persons(rng: np.random.Generator, roles: tuple[str, ...]) -> tuple[str,
         return f"the {mark(one)}", f"the {mark(two)}"
     first, second = pick_two(rng, names("women") + names("men"))
     return mark(first), mark(second)
+
+
+def _marked_last(phrase: str) -> str:
+    before, _, last = phrase.rpartition(" ")
+    return f"{before} {mark(last)}".strip()
 
 
 def _marked_head(phrase: str) -> str:
