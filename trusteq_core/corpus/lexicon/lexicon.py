@@ -299,7 +299,7 @@ def scales(kind: str | None = None) -> tuple[tuple[str, str], ...]:
 def typicality() -> tuple[Typicality, ...]:
     """Return what is more or less typical of the members of a kind."""
     return tuple(
-        Typicality(row["kind"], row["claim"], row["negation"], row["word"], float(row["strength"]))
+        Typicality(**(row | {"strength": float(row["strength"])}))  # type: ignore[arg-type]
         for row in _csv("typicality")
     )
 

@@ -4,8 +4,8 @@ The distribution depends on words of the example alone, so that it can be learnt
 
 - *frequency*: what somebody *usually* does on Mondays, this Monday: a table by the adverb;
 - *certainty*: what *probably* happened: a table by the hedge;
-- *scalar implicature*: *some* suggests *not all*, less so after *some, perhaps all,*: a table by the
-  quantifier or the hedge;
+- *scalar quantifier* and *scalar adjective*: *some* suggests *not all*, less so *some, perhaps
+  all*: a table by the quantifier or the hedge;
 - *typicality*: a claim that is typical of a thing with strength s holds with s², is false with
   (1 - s)² and is left open with 2s(1 - s).
 
@@ -44,7 +44,7 @@ _FREQUENCIES: dict[str, Distribution] = {
 
 
 def frequency(rng: np.random.Generator) -> Draft:
-    """What somebody usually does on a day of the week, claimed of that day last week."""
+    """Claim for last Monday what somebody *usually* does on Mondays."""
     (person,), deed = people(rng, 1), event(rng)
     day, adverb = pick(rng, times("days")), pick(rng, list(_FREQUENCIES))
     habit = f"{third_person(deed.verb)} the {deed.noun}"
@@ -71,7 +71,7 @@ _HEDGES: dict[str, Distribution] = {
 
 
 def certainty(rng: np.random.Generator) -> Draft:
-    """What somebody *probably* did, claimed without the hedge."""
+    """Claim without the hedge what somebody *probably* did."""
     (person,), deed, time = people(rng, 1), event(rng), when(rng)
     hedge = pick(rng, list(_HEDGES))
     if hedge.endswith(" not"):
@@ -115,7 +115,7 @@ _NOT_ALL: dict[str, Distribution] = {
 
 
 def scalar_quantifier(rng: np.random.Generator) -> Draft:
-    """*Some of the guests* suggests that it was not all of them."""
+    """Take *some of the guests* to suggest that it was not all of them."""
     group, deed, time = pick(rng, GROUPS), event(rng), when(rng)
     quantifier = pick(rng, list(_NOT_ALL))
     premise = sentence(opening(rng), f"[{quantifier}] the [{group}] {deed.past} {time}")

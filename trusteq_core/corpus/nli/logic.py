@@ -13,6 +13,7 @@ from trusteq_core.corpus.nli.parts import (
     Event,
     any_label,
     event,
+    marked,
     opening,
     opposite,
     people,
@@ -37,11 +38,11 @@ def negation(rng: np.random.Generator) -> Draft:
     else:
         who = did if (label is ENTAILMENT) == positive else did_not
         what = deed
-    first, second = f"[{did}] {deed.past}", f"[{did_not}] did [not]"
+    first, second = f"{marked(did)} {deed.past}", f"{marked(did_not)} did [not]"
     if rng.random() < 0.5:
         pair = f"{first}, but {second}"
     else:
-        pair = f"[{did_not}] did [not] {deed}, but [{did}] did"
+        pair = f"{marked(did_not)} did [not] {deed}, but {marked(did)} did"
     premise = sentence(f"{time},", pair)
     hypothesis = _claim(who, what, time, positive=positive, mark_verb=what is other)
     return Draft((premise, hypothesis), label, "negation", f"negation:{deed.verb}")
@@ -169,7 +170,7 @@ def _claim(
     mark_verb: bool = False,
 ) -> str:
     """Say that a person did or did not do something at a time."""
-    who = f"[{person}]" if mark_person else person
+    who = marked(person) if mark_person else person
     if not positive:
         verb = f"[{deed.verb}]" if mark_verb else deed.verb
         return sentence(f"{who} did [not] {verb} the {deed.noun} {time}")

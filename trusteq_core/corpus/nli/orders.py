@@ -17,6 +17,7 @@ from trusteq_core.corpus.nli.parts import (
     Distribution,
     any_label,
     event,
+    marked,
     opening,
     people,
     when,
@@ -85,12 +86,16 @@ def comparative(rng: np.random.Generator) -> Draft:
     ways = (f"{{}} is [{more}] than {{}}", f"{{1}} is [{less}] than {{0}}")
     both = f"both {{}} and {{}} are [{more}] than {{}}"
     premise = _tell(rng, told, ways, both, f"{{}} is exactly [as] {quality} [as] {{}}", {x, y})
-    claim = f"[{x}] is {pick(rng, ['', 'clearly', 'certainly'])} [{more}] than [{y}]"
+    claim = f"{marked(x)} is {pick(rng, ['', 'clearly', 'certainly'])} [{more}] than {marked(y)}"
     if rng.random() < 0.5:
-        claim = f"[{y}] is {pick(rng, ['', 'clearly', 'certainly'])} [{less}] than [{x}]"
+        claim = (
+            f"{marked(y)} is {pick(rng, ['', 'clearly', 'certainly'])} [{less}] than {marked(x)}"
+        )
     hypothesis = sentence(claim)
     premise = sentence(opening(rng, 0.15), premise)
-    return Draft((premise, hypothesis), label, "comparative", f"comparative:{quality}:{more}")
+    return Draft(
+        (premise, hypothesis), label, "comparative", f"comparative:{more}:{told[0]}:{label}"
+    )
 
 
 def temporal_order(rng: np.random.Generator) -> Draft:
@@ -103,10 +108,12 @@ def temporal_order(rng: np.random.Generator) -> Draft:
     both = f"{{}} and {{}} both {did} [before] {{}}"
     same = f"{{}} and {{}} {did} at the [same] moment"
     premise = sentence(f"{time},", _tell(rng, told, ways, both, same, {x, y}))
-    hypothesis = sentence(f"[{x}] {did} [before] [{y}] {time}")
+    hypothesis = sentence(f"{marked(x)} {did} [before] {marked(y)} {time}")
     if rng.random() < 0.5:
-        hypothesis = sentence(f"[{y}] {did} [after] [{x}] {time}")
-    return Draft((premise, hypothesis), label, "temporal order", f"temporal order:{moment}")
+        hypothesis = sentence(f"{marked(y)} {did} [after] {marked(x)} {time}")
+    return Draft(
+        (premise, hypothesis), label, "temporal order", f"temporal order:{moment}:{told[0]}"
+    )
 
 
 def event_order(rng: np.random.Generator) -> Draft:
@@ -126,7 +133,7 @@ def event_order(rng: np.random.Generator) -> Draft:
     claim = pick(rng, ["{0} [before] {2}", "{1} [after] {3}"])
     claim = claim.format(_verb(earlier.past), _verb(later.past), later.gerund, earlier.gerund)
     premise = sentence(f"{time},", person, told)
-    composition = f"event order:{min(first.verb, second.verb)}"
+    composition = f"event order:{min(first.verb, second.verb)}:{max(first.verb, second.verb)}"
     return Draft((premise, sentence(person, claim)), label, "event order", composition)
 
 
@@ -174,7 +181,7 @@ def _tell(
 ) -> str:
     """Put a known order in words and mark the people that the claim is about."""
     shape, some = told
-    a, b, c = (f"[{one}]" if one in asked else one for one in some)
+    a, b, c = (marked(one) if one in asked else one for one in some)
     if shape == "pair":
         return pick(rng, ways).format(a, b)
     if shape == "chain":

@@ -19,6 +19,7 @@ __all__ = [
     "Event",
     "any_label",
     "event",
+    "marked",
     "of_length",
     "opening",
     "opposite",
@@ -42,7 +43,6 @@ REPEATABLE = [
     "check",
     "clean",
     "copy",
-    "count",
     "criticise",
     "describe",
     "discuss",
@@ -72,36 +72,37 @@ REPEATABLE = [
 
 # Clauses and phrases that never bear on the label.
 OPENINGS = (
-    "although it was late,",
-    "although it was early,",
-    "although it was raining,",
     "as usual,",
     "as expected,",
     "in the end,",
     "after a long discussion,",
     "after a short break,",
+    "after some hesitation,",
     "to everyone's surprise,",
     "to nobody's surprise,",
     "luckily,",
     "unfortunately,",
     "surprisingly,",
-    "it was snowing outside, and",
-    "it was a foggy day, and",
-    "it was a busy week, and",
-    "it was a quiet afternoon, and",
-    "the sun was shining, and",
-    "the wind was howling, and",
-    "the weather was dreadful, and",
-    "the streets were crowded, and",
-    "the radio was on, and",
-    "everyone was tired, and",
-    "despite the heat,",
+    "interestingly,",
+    "curiously,",
+    "of course,",
+    "once again,",
+    "at long last,",
+    "for some reason,",
     "despite the noise,",
-    "despite the long queue,",
-    "thanks to the good weather,",
-    "because the shops were closed,",
-    "because the bus was late,",
-    "because the lift was broken,",
+    "despite the bad weather,",
+    "as the neighbours noticed,",
+    "as everybody saw,",
+    "as the diary shows,",
+    "as you may remember,",
+    "the streets were crowded, and",
+    "the radio was playing, and",
+    "everyone was tired, and",
+    "the house was full of guests, and",
+    "there was music everywhere, and",
+    "it was a busy week, and",
+    "the weather was dreadful, and",
+    "the weather was perfect, and",
 )
 
 
@@ -153,6 +154,18 @@ def people(rng: np.random.Generator, number: int) -> list[str]:
         if one not in found:
             found.append(one)
     return found
+
+
+def marked(person: str) -> str:
+    """Mark a person, without the article.
+
+    Examples
+    --------
+    >>> marked("the baker"), marked("Anna")
+    ('the [baker]', '[Anna]')
+    """
+    article, _, word = person.rpartition(" ")
+    return f"{article} [{word}]" if article else f"[{person}]"
 
 
 def when(rng: np.random.Generator) -> str:

@@ -27,7 +27,6 @@ _STAYS = [
     "spent the entire month of {month} in {}",
     "was living in {} at that time",
     "lived only in {} as a child",
-    "celebrated the last birthday in {}",
 ]
 _MONTHS = [
     "January",
@@ -41,7 +40,7 @@ _MONTHS = [
     "October",
     "November",
 ]
-_ASIDES = ["", "", "", "a small hotel in ", "the heart of ", "the south of ", "a quiet part of "]
+_ASIDES = ["", "", "", "the heart of ", "the north of ", "the south of ", "a quiet part of "]
 
 
 def location(rng: np.random.Generator) -> Draft:
@@ -61,7 +60,7 @@ def location(rng: np.random.Generator) -> Draft:
         known, fact = _for_continent(rng, claimed, label)
     premise = sentence(opening(rng, 0.2), person, stay.format(known))
     hypothesis = sentence(person, stay.format(f"[{claimed}]"))
-    return Draft((premise, hypothesis), label, "location", f"location:{fact}")
+    return Draft((premise, hypothesis), label, "location", f"location:{fact}:{claimed}")
 
 
 def _for_city(rng: np.random.Generator, city: str, label: object) -> tuple[str, str]:

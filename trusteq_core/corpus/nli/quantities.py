@@ -118,11 +118,11 @@ def quantifier(rng: np.random.Generator) -> Draft:
     """*All*, *most*, *some*, *at least three*, *not all* and *none* of one of two groups."""
     asked, other = pick_two(rng, GROUPS)
     deed, time = event(rng), when(rng)
-    claimed = pick(rng, list(_QUANTIFIERS))
     label = any_label(rng)
-    given = [known for known, follows in _FOLLOWS.items() if follows.get(claimed) == label]
-    if not given:
-        return quantifier(rng)
+    given: list[str] = []
+    while not given:
+        claimed = pick(rng, list(_QUANTIFIERS))
+        given = [known for known, follows in _FOLLOWS.items() if follows.get(claimed) == label]
     distractor = pick(rng, list(_QUANTIFIERS))
     about = _QUANTIFIERS[pick(rng, given)].format(f"[{asked}]")
     aside = _QUANTIFIERS[distractor].format(other).replace("[", "").replace("]", "")
@@ -180,7 +180,7 @@ def number(rng: np.random.Generator) -> Draft:
     premise = sentence(opening(rng, 0.2), f"{person} {past(verb)} {amount} {things}", aside, time)
     amount = f"[{claimed.format(number_word(many))}]"
     hypothesis = sentence(f"{person} {past(verb)} {amount} {things} {time}")
-    return Draft((premise, hypothesis), label, "number", f"number:{things}")
+    return Draft((premise, hypothesis), label, "number", f"number:{verb}:{things}")
 
 
 def _inside(known: tuple[float, float], claimed: tuple[float, float]) -> Distribution:

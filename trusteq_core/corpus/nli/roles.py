@@ -9,7 +9,10 @@ from trusteq_core.corpus.nli.parts import (
     CONTRADICTION,
     ENTAILMENT,
     NEUTRAL,
+    Distribution,
+    marked,
     opening,
+    opposite,
     people,
     when,
 )
@@ -68,40 +71,51 @@ _ONE_WAY = [
 ]
 
 _PASSIVE = [verb for verb in _ONE_WAY if " " not in verb]
-_CLASSES = ((_SYMMETRIC, ENTAILMENT), (_OPEN, NEUTRAL), (_ONE_WAY, CONTRADICTION))
+# Half of the open ones keep their roles, so about a third of all are neutral.
+_CLASSES = (
+    *[(_OPEN, NEUTRAL)] * 6,
+    (_SYMMETRIC, ENTAILMENT),
+    *[(_ONE_WAY, CONTRADICTION)] * 3,
+)
+_PASSIVE_CLASSES = (*[(_OPEN, NEUTRAL)] * 3, *[(_PASSIVE, CONTRADICTION)] * 2)
 
 
 def role_swap(rng: np.random.Generator) -> Draft:
-    """Marrying goes both ways, overtaking one way only, and helping may be returned or not."""
+    """Meeting goes both ways, overtaking one way only, and helping may be returned or not."""
     (x, y), time = people(rng, 2), when(rng)
-    verbs, swapped = _CLASSES[int(np.searchsorted([0.12, 0.56], rng.random()))]
-    verb = pick(rng, verbs)
-    # Half of the pairs keep the roles, so that the verb alone decides nothing.
-    swap = rng.random() < 0.75
-    label = swapped if swap else ENTAILMENT
-    head, _, rest = verb.partition(" ")
-    did = f"[{past(head)}{' ' + rest if rest else ''}]"
-    premise = sentence(opening(rng, 0.5), f"[{x}] {did} [{y}] {time}")
+    verbs, swapped = pick(rng, _CLASSES)
+    verb, swap, positive = pick(rng, verbs), rng.random() < 0.55, rng.random() < 0.5
     agent, patient = (y, x) if swap else (x, y)
-    hypothesis = sentence(f"[{agent}] {did} [{patient}] {time}")
-    return Draft((premise, hypothesis), label, "role swap", f"role swap:{verb}")
+    premise = sentence(opening(rng, 0.5), _active(x, verb, y), time)
+    hypothesis = sentence(_active(agent, verb, patient, positive=positive), time)
+    label = _label(swapped if swap else ENTAILMENT, positive=positive)
+    return Draft((premise, hypothesis), label, "role swap", f"role swap:{verb}:{swap}")
 
 
 def passive(rng: np.random.Generator) -> Draft:
     """*Anna was thanked by Ben* says that Ben thanked Anna, not that Anna thanked Ben."""
     (x, y), time = people(rng, 2), when(rng)
-    verbs, swapped = pick(rng, [(_OPEN, NEUTRAL), (_PASSIVE, CONTRADICTION)])
-    verb = pick(rng, verbs)
-    swap = rng.random() < 2 / 3
-    label = swapped if swap else ENTAILMENT
-    done = f"was [{participle(verb)}] [by]"
-    did = f"[{past(verb)}]"
+    verbs, swapped = pick(rng, _PASSIVE_CLASSES)
+    verb, swap, positive = pick(rng, verbs), rng.random() < 0.55, rng.random() < 0.5
     agent, patient = (y, x) if swap else (x, y)
-    voices = pick(rng, [(True, False), (False, True), (True, True)])
-    premise = f"[{y}] {done} [{x}] {time}" if voices[0] else f"[{x}] {did} [{y}] {time}"
-    if voices[1]:
-        hypothesis = f"[{patient}] {done} [{agent}] {time}"
-    else:
-        hypothesis = f"[{agent}] {did} [{patient}] {time}"
-    texts = sentence(opening(rng, 0.5), premise), sentence(hypothesis)
-    return Draft(texts, label, "passive", f"passive:{verb}")
+    told, claimed = pick(rng, [(_passive, _active), (_active, _passive), (_passive, _passive)])
+    premise = sentence(opening(rng, 0.5), told(x, verb, y), time)
+    hypothesis = sentence(claimed(agent, verb, patient, positive=positive), time)
+    label = _label(swapped if swap else ENTAILMENT, positive=positive)
+    composition = f"passive:{verb}:{swap}:{told.__name__}"
+    return Draft((premise, hypothesis), label, "passive", composition)
+
+
+def _label(distribution: Distribution, *, positive: bool) -> Distribution:
+    return distribution if positive else opposite(distribution)
+
+
+def _active(agent: str, verb: str, patient: str, *, positive: bool = True) -> str:
+    head, _, rest = (past(verb) if positive else verb).partition(" ")
+    did = f"[{head}] {rest}" if positive else f"did [not] [{head}] {rest}"
+    return f"{marked(agent)} {did} {marked(patient)}"
+
+
+def _passive(agent: str, verb: str, patient: str, *, positive: bool = True) -> str:
+    done = f"was {'' if positive else '[not]'} [{participle(verb)}]"
+    return f"{marked(patient)} {done} [by] {marked(agent)}"

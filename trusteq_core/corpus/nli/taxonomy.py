@@ -140,14 +140,17 @@ def negated_hypernymy(rng: np.random.Generator) -> Draft:
 
 # What the premise names, what the hypothesis names, which of the two is positive, the label.
 _NEGATIONS: list[tuple[str, str, str, Distribution]] = [
-    ("kind", "leaf", "", ENTAILMENT),
-    ("kind", "leaf", "", ENTAILMENT),
-    ("sibling", "leaf", "", NEUTRAL),
-    ("leaf", "kind", "", NEUTRAL),
-    ("leaf", "kind", "premise", CONTRADICTION),
+    *[("kind", "leaf", "", ENTAILMENT)] * 6,
+    *[("leaf", "leaf", "", ENTAILMENT)] * 2,
+    *[("leaf", "kind", "", NEUTRAL)] * 2,
+    *[("sibling", "leaf", "", NEUTRAL)] * 2,
+    *[("leaf", "kind", "premise", CONTRADICTION)] * 2,
+    *[("leaf", "leaf", "premise", CONTRADICTION)] * 2,
     ("kind", "leaf", "premise", NEUTRAL),
-    ("leaf", "leaf", "premise", CONTRADICTION),
-    ("kind", "leaf", "hypothesis", CONTRADICTION),
+    ("sibling", "leaf", "premise", NEUTRAL),
+    *[("kind", "leaf", "hypothesis", CONTRADICTION)] * 2,
+    *[("leaf", "leaf", "hypothesis", CONTRADICTION)] * 2,
+    ("leaf", "kind", "hypothesis", NEUTRAL),
     ("sibling", "leaf", "hypothesis", NEUTRAL),
 ]
 
