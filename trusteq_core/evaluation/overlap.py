@@ -1,0 +1,242 @@
+"""Overlap of two models' explanations, example by example, between chance and ceiling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from trusteq_core.alignment import jaccard_at_k, overlap_table, pad, position_between, top_k
+from trusteq_core.errors import DataError, ResultError, UnknownName
+from trusteq_core.evaluation.explanations import Explanations
+from trusteq_core.tasks import Task
+
+__all__ = [
+    "POLICIES",
+    "check_same_words",
+    "common_ids",
+    "explained_classes",
+    "mean_or_none",
+    "overlap_rows",
+    "reason_precision",
+    "summarise_overlap",
+]
+
+POLICIES = ("reference", "gold", "own")
+
+
+def explained_classes(
+    explained: str,
+    task: Task,
+    *,
+    reference: np.ndarray,
+    own: np.ndarray,
+    gold: np.ndarray | None,
+) -> np.ndarray:
+    """Return which class of each example a model's attributions are taken towards.
+
+    Parameters
+    ----------
+    explained : str
+        ``"reference"``: the original's prediction; ``"own"``: the model's own prediction;
+        ``"gold"``: the gold label; or one label of the task.
+    task : Task
+        The task.
+    reference, own : ndarray of int, shape (n,)
+        Classes predicted by the original and by the model itself.
+    gold : ndarray of int, shape (n,), or None
+        Gold labels, where known.
+
+    Raises
+    ------
+    UnknownName
+        If `explained` is neither a policy nor a label.
+    DataError
+        If the policy is gold and there are no gold labels.
+    """
+    if explained == "gold":
+        if gold is None:
+            raise DataError(
+                'The examples have no gold label. Explain "reference" or "own" instead.'
+            )
+        return gold
+    if explained in ("reference", "own"):
+        return reference if explained == "reference" else own
+    if explained not in task.labels:
+        raise UnknownName("class to explain", explained, [*POLICIES, *task.labels])
+    return np.full(len(own), task.label_index(explained))
+
+
+def common_ids(a: Explanations, b: Explanations) -> list[str]:
+    """Return the examples that both explain, in the order of the first.
+
+    Raises
+    ------
+    ResultError
+        If there is none; three of each are named.
+    """
+    theirs = set(b.ids)
+    common = [example for example in a.ids if example in theirs]
+    if not common:
+        raise ResultError(
+            f"The two models explain no common example: {len(a)} such as {list(a.ids[:3])}, and "
+            f"{len(b)} such as {list(b.ids[:3])}. Compute one of them again on the other's."
+        )
+    return common
+
+
+def check_same_words(a: Explanations, b: Explanations) -> None:
+    """Raise `ResultError` unless both have the same words in every (common) example."""
+    differ = np.flatnonzero(a.n_words() != b.n_words())
+    if len(differ):
+        raise ResultError(
+            f"{len(differ)} of {len(a)} examples have another number of words in the two "
+            f"models' attributions, first {[a.ids[i] for i in differ[:3]]}: the texts are not "
+            "the same. Compute one of them again."
+        )
+
+
+def overlap_rows(
+    original: Explanations,
+    compressed: Explanations,
+    classes: Mapping[str, np.ndarray],
+    *,
+    k: int,
+    resampled: Explanations | None,
+    retrained: Explanations | None,
+    deterministic: bool,
+) -> pd.DataFrame:
+    """Return every overlap measure and both ceilings, one row per example.
+
+    Parameters
+    ----------
+    original, compressed : Explanations
+        Of the same n examples in the same order.
+    classes : mapping of ndarray of int, shape (n,)
+        The explained class of each example for ``"original"``, ``"compressed"`` and
+        ``"retrained"``.
+    k : int
+        Number of top words.
+    resampled : Explanations or None
+        The original under an independent explainer seed.
+    retrained : Explanations or None
+        The original's architecture, trained from another seed.
+    deterministic : bool
+        Whether the explainer ignores its seed: the resampling ceiling is then 1.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `trusteq_core.alignment.overlap_table`, ``ceiling_resampling`` and
+        ``ceiling_retraining``; NaN where a measure is not defined or not stored.
+    """
+    mine = classes["original"]
+    frame = overlap_table(original.towards(mine), compressed.towards(classes["compressed"]), k)
+    if deterministic:
+        resampling = np.where(frame["jaccard"].isna(), np.nan, 1.0)
+    else:
+        resampling = _ceiling(original, mine, resampled, mine, k)
+    retraining = _ceiling(original, mine, retrained, classes.get("retrained", mine), k)
+    return frame.assign(ceiling_resampling=resampling, ceiling_retraining=retraining)
+
+
+def _ceiling(
+    original: Explanations,
+    classes: np.ndarray,
+    other: Explanations | None,
+    other_classes: np.ndarray,
+    k: int,
+) -> np.ndarray:
+    """Return Jaccard@K of the original against `other`, NaN where that explains no such example."""
+    scores = np.full(len(original), np.nan)
+    if other is None:
+        return scores
+    theirs = set(other.ids)
+    rows = np.array([i for i, example in enumerate(original.ids) if example in theirs], dtype=int)
+    if len(rows):
+        ids = [original.ids[i] for i in rows]
+        mine, others = original.take(ids), other.take(ids)
+        check_same_words(mine, others)
+        scores[rows] = jaccard_at_k(
+            pad(mine.towards(classes[rows])), pad(others.towards(other_classes[rows])), k
+        )
+    return scores
+
+
+def summarise_overlap(rows: pd.DataFrame, *, k: int) -> dict[str, float | int | None]:
+    """Return the means of `overlap_rows`, and where the overlap lies between chance and ceiling.
+
+    Jaccard, chance and ceilings are averaged over the same examples: those that have a
+    Jaccard@K. ``n_too_short`` have no more than K words, ``n_undefined`` rank nothing
+    (all-zero attributions).
+    """
+    has_top = rows["jaccard"].notna()
+    short = rows["n_words"] <= k
+    defined = rows[has_top]
+    summary: dict[str, float | int | None] = {
+        "n": len(rows),
+        "n_scored": int(has_top.sum()),
+        "n_too_short": int(short.sum()),
+        "n_undefined": int((~has_top & ~short).sum()),
+    }
+    of_top = ("jaccard", "chance", "corrected", "ceiling_resampling", "ceiling_retraining")
+    for name in of_top:
+        summary[name] = mean_or_none(defined[name])
+    for name in rows.columns.difference([*of_top, "n_words"], sort=False):
+        summary[name] = mean_or_none(rows[name])
+    for which in ("resampling", "retraining"):
+        scored = defined[defined[f"ceiling_{which}"].notna()]
+        summary[f"position_{which}"] = _position(scored, f"ceiling_{which}")
+    return summary
+
+
+def _position(scored: pd.DataFrame, ceiling: str) -> float | None:
+    if scored.empty:
+        return None
+    jaccard, chance, top = (float(scored[name].mean()) for name in ("jaccard", "chance", ceiling))
+    position = float(position_between(jaccard, chance=chance, ceiling=top))
+    return None if np.isnan(position) else position
+
+
+def mean_or_none(values: pd.Series | np.ndarray) -> float | None:
+    """Return the mean over what is defined, None where nothing is."""
+    numbers = np.asarray(values, dtype=float)
+    numbers = numbers[~np.isnan(numbers)]
+    return float(numbers.mean()) if len(numbers) else None
+
+
+def reason_precision(
+    values: Sequence[np.ndarray], reasons: Sequence[Sequence[int]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many of the top words are known reasons, and how many would be by chance.
+
+    As many top words are taken as the example has reasons (R-precision), so a perfect
+    explanation scores 1 whatever that number is.
+
+    Parameters
+    ----------
+    values : sequence of ndarray, each of shape (n_words_i,)
+        Signed attributions.
+    reasons : sequence of sequence of int
+        Word-grid indices of the deciding words of each example.
+
+    Returns
+    -------
+    precision, chance : ndarray, shape (n,)
+        Range 0 to 1, higher is better; NaN where an example has no known reason, where all its
+        words are reasons, or its attribution is zero throughout.
+
+    Examples
+    --------
+    >>> precision, chance = reason_precision([np.array([0.9, 0.1, -0.5, 0.0])], [[0, 1]])
+    >>> precision, chance
+    (array([0.5]), array([0.5]))
+    """
+    precision, chance = np.full(len(values), np.nan), np.full(len(values), np.nan)
+    for i, (each, known) in enumerate(zip(values, reasons, strict=True)):
+        if 0 < len(known) < len(each) and np.nan_to_num(each).any():
+            top = top_k(each, len(known))
+            precision[i] = len(set(top.tolist()) & set(known)) / len(known)
+            chance[i] = len(known) / len(each)
+    return precision, chance
