@@ -37,7 +37,6 @@ _IRREGULAR_PLURALS = {
     "man": "men",
     "mouse": "mice",
     "person": "people",
-    "policeman": "policemen",
     "potato": "potatoes",
     "scarf": "scarves",
     "series": "series",
@@ -192,6 +191,7 @@ _FINAL_STRESS = frozenset(
     ]
 )
 _MARKS = "[]"
+_NOT_A_MAN = frozenset(["german", "human", "norman", "ottoman", "roman", "shaman", "talisman"])
 _SILENT_H = ("hour", "honest", "honor", "honour", "heir")
 _YOU_SOUND = ("uni", "use", "usu", "uti", "euro", "one", "once", "ufo")
 _SMALL_NUMBERS = [
@@ -260,7 +260,7 @@ def plural(noun: str) -> str:
     lead = f"{before} " if before else ""
     if head in _IRREGULAR_PLURALS:
         return lead + _IRREGULAR_PLURALS[head]
-    if head.endswith(("woman", "sman", "eman")):
+    if head.endswith("man") and head.lower() not in _NOT_A_MAN:
         return f"{lead}{head[:-2]}en"
     return lead + _add_s(head)
 

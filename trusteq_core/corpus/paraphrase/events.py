@@ -30,10 +30,9 @@ __all__ = [
 
 ACTIVE = ("plain", "time first", "cleft")
 PASSIVE = ("passive", "passive, time first")
-_FUNCTION = frozenset(
-    ["a", "about", "an", "at", "for", "in", "into", "is", "of", "on", "or", "out"]
-)
-_FUNCTION |= {"the", "to", "with"}
+_FUNCTION = frozenset({"a", "an", "the", "or", "is"}) | {
+    *("about", "at", "for", "in", "into", "of", "on", "out", "to", "with")
+}
 
 
 @dataclass(frozen=True, slots=True)
