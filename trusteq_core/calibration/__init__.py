@@ -4,6 +4,7 @@ Probabilities ``p`` are (n, K) rows that sum to one, labels ``y`` are column num
 ``confidence`` and ``correct`` take what :func:`top_label` (or :func:`positive_class`) returns.
 """
 
+from trusteq_core.calibration.bands import consistency_bands
 from trusteq_core.calibration.bins import (
     N_BINS,
     bin_index,
@@ -13,7 +14,7 @@ from trusteq_core.calibration.bins import (
     wilson_interval,
 )
 from trusteq_core.calibration.corp import Corp, corp, corp_curve, corp_split
-from trusteq_core.calibration.measures import MEASURES, PAIR_MEASURES, Measure, score_all
+from trusteq_core.calibration.measures import MEASURES, Measure, score_all
 from trusteq_core.calibration.probabilities import (
     check_labels,
     check_probabilities,
@@ -22,6 +23,12 @@ from trusteq_core.calibration.probabilities import (
     top_label,
 )
 from trusteq_core.calibration.profile import profile_bins, profile_distance, profile_floor
+from trusteq_core.calibration.recalibration import (
+    GapRemoved,
+    Recalibrated,
+    gap_removed,
+    temperature_scaled,
+)
 from trusteq_core.calibration.scores import (
     brier,
     brier_rows,
@@ -42,11 +49,12 @@ from trusteq_core.calibration.totals import BinTotals, NoiseFloor
 __all__ = [
     "MEASURES",
     "N_BINS",
-    "PAIR_MEASURES",
     "BinTotals",
     "Corp",
+    "GapRemoved",
     "Measure",
     "NoiseFloor",
+    "Recalibrated",
     "bin_index",
     "brier",
     "brier_rows",
@@ -55,11 +63,13 @@ __all__ = [
     "classwise_ece",
     "clipped_rows",
     "conditional_ece",
+    "consistency_bands",
     "corp",
     "corp_curve",
     "corp_split",
     "ece",
     "equal_width_edges",
+    "gap_removed",
     "inverse_temperature",
     "mce",
     "nll",
@@ -76,6 +86,7 @@ __all__ = [
     "score_all",
     "signed_gap",
     "softmax",
+    "temperature_scaled",
     "top_label",
     "wilson_interval",
 ]

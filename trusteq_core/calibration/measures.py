@@ -18,7 +18,7 @@ from trusteq_core.calibration.scores import brier, classwise_ece, conditional_ec
 from trusteq_core.calibration.temperature import inverse_temperature
 from trusteq_core.calibration.totals import BinTotals
 
-__all__ = ["MEASURES", "PAIR_MEASURES", "Measure", "score_all"]
+__all__ = ["MEASURES", "Measure", "score_all"]
 
 _INFINITY = float("inf")
 _NAEINI = "Naeini, Cooper, Hauskrecht 2015, doi:10.1609/aaai.v29i1.9602"
@@ -49,6 +49,9 @@ class Measure:
         Where it was defined, with DOI or arXiv id; empty where it is elementary.
     binned : bool
         True if the value depends on the bins.
+    needs : {"labels", "truth", "pair"}
+        What it is computed from: one model's probabilities and the gold labels; one model's and
+        the true label distributions; or both models' and the gold labels.
     """
 
     id: str
@@ -60,9 +63,10 @@ class Measure:
     definition: str
     reference: str = ""
     binned: bool = False
+    needs: Literal["labels", "truth", "pair"] = "labels"
 
 
-_ONE_MODEL = (
+_DECLARED = (
     Measure(
         "signed_gap",
         "Signed gap",
@@ -221,13 +225,19 @@ _ONE_MODEL = (
         "overconfident, above 1 underconfident.",
         "Guo et al. 2017, arXiv:1706.04599",
     ),
-)
-
-MEASURES: dict[str, Measure] = {measure.id: measure for measure in _ONE_MODEL}
-"""The measures of one model, in the order in which they are shown."""
-
-PAIR_MEASURES: dict[str, Measure] = {
-    "profile_distance": Measure(
+    Measure(
+        "true_ece",
+        "ECE against the true probabilities",
+        "true ECE",
+        "lower",
+        (0.0, 1.0),
+        "probability",
+        "The ECE with the true probability that the prediction is right in place of right or "
+        "wrong: what the ECE estimates, free of the labels' noise.",
+        binned=True,
+        needs="truth",
+    ),
+    Measure(
         "profile_distance",
         "Profile distance",
         "D",
@@ -237,15 +247,18 @@ PAIR_MEASURES: dict[str, Measure] = {
         "Difference between the two models' residuals in each bin of confidence, summed: large "
         "where they miss in opposite directions, even if their ECEs agree.",
         binned=True,
+        needs="pair",
     ),
-}
-"""The measures that compare two models' calibration directly."""
+)
+
+MEASURES: dict[str, Measure] = {measure.id: measure for measure in _DECLARED}
+"""Every measure, in the order in which they are shown."""
 
 
 def score_all(
     p: np.ndarray, y: np.ndarray, *, n_bins: int = N_BINS, edges: np.ndarray | None = None
 ) -> dict[str, float]:
-    """Return every measure of `MEASURES` for one model.
+    """Return every measure of one model among `MEASURES`.
 
     Parameters
     ----------
