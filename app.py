@@ -1,0 +1,59 @@
+"""The dashboard's entry: page settings, navigation, the task-and-pair frame, the page."""
+
+import streamlit as st
+
+from trusteq_app import guard
+from trusteq_app.frame import LOGO, draw_frame
+from trusteq_app.messages import shown_errors
+
+st.set_page_config(
+    page_title="TrustEQ",
+    page_icon=":material/balance:",
+    layout="wide",
+    menu_items={"About": "Is the compressed model trusted for the same reasons?"},
+)
+st.logo(LOGO, size="large")
+
+PAGES = {
+    "overview": st.Page(
+        "pages/overview.py",
+        title="Overview",
+        icon=":material/dashboard:",
+        default=True,
+        help="The pair at a glance, and every compressed model of the task.",
+    ),
+    "explanations": st.Page(
+        "pages/explanations.py",
+        title="Explanations",
+        icon=":material/match_word:",
+        url_path="explanations",
+        help="Which words both models rest on, example by example.",
+    ),
+    "calibration": st.Page(
+        "pages/calibration.py",
+        title="Calibration",
+        icon=":material/speed:",
+        url_path="calibration",
+        help="How far the probabilities of both models can be believed.",
+    ),
+    "live": st.Page(
+        "pages/live.py",
+        title="Live",
+        icon=":material/edit_note:",
+        url_path="live",
+        help="Your own text, explained for both models.",
+    ),
+    "method": st.Page(
+        "pages/method.py",
+        title="Method",
+        icon=":material/menu_book:",
+        url_path="method",
+        help="Every measure defined.",
+    ),
+}
+page = st.navigation(list(PAGES.values()), position="top")
+guard.open_pages()
+guard.forward(PAGES)
+with shown_errors():
+    if draw_frame(needs_results=page != PAGES["method"]):
+        page.run()

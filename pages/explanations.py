@@ -1,0 +1,38 @@
+"""Explanations: on which words each model rests, example by example."""
+
+import streamlit as st
+
+from trusteq_app import examples_view, explanation_view, loading
+from trusteq_app.guard import enter
+from trusteq_app.selection import pair, pick_view
+
+enter(__file__)
+
+chosen = pair()
+explainers = loading.explainers(chosen)
+if not explainers:
+    st.info(
+        "No explainer has stored attributions of both models. Make them with `trusteq evaluate`.",
+        icon=":material/info:",
+    )
+    st.stop()
+
+view = pick_view(explainers, chosen.task)
+table = loading.example_table(chosen, view)
+rows = examples_view.pick_rows(table, chosen.task)
+examples_view.show_table(rows, chosen.task, chosen.names)
+
+example_id = examples_view.pick_example(table, rows)
+words = loading.words(chosen, view, example_id)
+texts = loading.texts(chosen, example_id)
+probabilities = loading.probabilities(chosen, example_id)
+scores = loading.example_scores(chosen, view, example_id)
+
+examples_view.show_facts(table, example_id)
+explanation_view.show_maps(chosen.task, chosen.names, texts, words, probabilities, k=view.k)
+left, right = st.columns([1.15, 1], gap="large")
+with left:
+    explanation_view.show_difference(chosen.task, chosen.names, words, key="stored")
+with right:
+    explanation_view.show_probabilities(probabilities, chosen.names, key="stored")
+    explanation_view.show_scores(scores, view, key="stored", mean=loading.overlap(chosen, view))

@@ -1,0 +1,157 @@
+"""The table of explained examples: slices, filters, and which example is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from trusteq_app.example_filters import SLICES, filter_examples, neighbour, take_slice
+from trusteq_app.tables import download, example_columns
+from trusteq_core.tasks import Task
+
+__all__ = ["pick_example", "pick_rows", "show_facts", "show_table"]
+
+_VERSION = "_table_version"
+_TABLE_HEIGHT = 282
+
+
+def pick_rows(table: pd.DataFrame, task: Task) -> pd.DataFrame:
+    """Draw slices and filters, and return the rows that are left, in the slice's order."""
+    name = st.pills(
+        "Slice",
+        list(SLICES),
+        default="all",
+        required=True,
+        key="slice",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    rows = take_slice(table, name or "all")
+    search, phenomenon, outcome, overlap = st.columns([1.4, 1.2, 1.2, 1], gap="medium")
+    chosen = filter_examples(
+        rows,
+        search=search.text_input(
+            "Search",
+            key="search",
+            placeholder="words or id",
+            max_chars=200,
+            persist_state="session",
+        ),
+        columns=task.segments,
+        phenomena=phenomenon.multiselect(
+            "Phenomenon", _values(table, "phenomenon"), key="phenomenon", persist_state="session"
+        ),
+        outcomes=outcome.multiselect(
+            "Outcome", _values(table, "outcome"), key="outcome", persist_state="session"
+        ),
+        overlap=overlap.slider(
+            "Overlap", 0.0, 1.0, (0.0, 1.0), 0.05, key="overlap_range", persist_state="session"
+        ),
+    )
+    st.caption(f"{len(chosen)} of {len(table)} explained examples. {SLICES[name or 'all']}")
+    return chosen
+
+
+def show_table(rows: pd.DataFrame, task: Task, names: Mapping[str, str]) -> None:
+    """Show the rows as a table; picking one makes it the current example."""
+    if rows.empty:
+        st.info(
+            "No example passes these filters. Widen them to see some.",
+            icon=":material/filter_alt_off:",
+        )
+        return
+    ids = rows["id"].tolist()
+    current = st.session_state.get("example")
+    key = f"examples_{st.session_state.get(_VERSION, 0)}"
+    columns = example_columns(task.segments, names)
+    st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        height=_TABLE_HEIGHT,
+        column_order=[name for name in columns if name in rows],
+        column_config=columns,
+        on_select=lambda: _take_selected(key, ids),
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [ids.index(current) if current in ids else 0]}},
+        alt="Explained examples with both models' predictions and the overlap of their top words",
+    )
+    download(rows, "examples", key="examples_csv")
+
+
+def pick_example(table: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """Draw the picker of the current example with its neighbours, and return its id.
+
+    Parameters
+    ----------
+    table : DataFrame
+        All explained examples: any of them can be picked, and any link to one works.
+    rows : DataFrame
+        Those that pass the filters: the neighbours are among these.
+    """
+    every, near = table["id"].tolist(), rows["id"].tolist()
+    first = near[0] if near else every[0]
+    picker, back, on, chance = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
+    for column, label, icon, step in (
+        (back, "Previous", "chevron_left", -1),
+        (on, "Next", "chevron_right", 1),
+        (chance, "Random", "shuffle", 0),
+    ):
+        column.button(
+            label,
+            key=f"example_{label.lower()}",
+            icon=f":material/{icon}:",
+            disabled=not near,
+            width="stretch",
+            on_click=_step,
+            args=(near, first, step),
+        )
+    with picker:
+        chosen = st.selectbox(
+            "Example",
+            every,
+            index=every.index(first),
+            key="example",
+            bind="query-params",
+            on_change=_renew_table,
+        )
+    return str(chosen)
+
+
+def show_facts(table: pd.DataFrame, example_id: str) -> None:
+    """Say of the current example what is known of it, in one line."""
+    row = table[table["id"] == example_id].iloc[0]
+    facts = [f"gold label **{row['label']}**"]
+    if isinstance(row.get("phenomenon"), str):
+        facts.append(f"phenomenon **{row['phenomenon'].replace('_', ' ')}**")
+    facts.append(f"outcome **{row['outcome']}**")
+    facts.append(f"{int(row['n_words'])} words")
+    st.caption(" · ".join(facts))
+
+
+def _take_selected(key: str, ids: Sequence[str]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows:
+        st.session_state["example"] = ids[rows[0]]
+
+
+def _step(ids: Sequence[str], first: str, step: int) -> None:
+    current = st.session_state.get("example", first)
+    if step == 0:
+        others = [name for name in ids if name != current] or list(ids)
+        st.session_state["example"] = others[np.random.default_rng().integers(len(others))]
+    else:
+        st.session_state["example"] = neighbour(ids, current, step)
+    _renew_table()
+
+
+def _renew_table() -> None:
+    """Give the table a new key, so that it starts with the current example selected."""
+    st.session_state[_VERSION] = st.session_state.get(_VERSION, 0) + 1
+
+
+def _values(table: pd.DataFrame, column: str) -> list[str]:
+    return sorted(table[column].dropna().unique()) if column in table else []

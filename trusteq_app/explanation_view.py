@@ -1,0 +1,189 @@
+"""One example explained for both models: the same panels for stored and for typed examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from trusteq_app.selection import View
+from trusteq_app.tables import download
+from trusteq_app.wording import explainer_title, percent, score
+from trusteq_core.figures import (
+    CONFIG,
+    PALETTES,
+    Panel,
+    describe_overlap,
+    describe_probabilities,
+    difference_rows,
+    overlap_figure,
+    overlap_frame,
+    probability_figure,
+    word_difference_figure,
+    word_maps_html,
+)
+from trusteq_core.tasks import Task
+
+__all__ = ["show_difference", "show_maps", "show_probabilities", "show_scores"]
+
+SCORES = {
+    "sign_agreement": ("Same words and signs", "Share of the top K that is shared with one sign."),
+    "rank_agreement": ("Same words and ranks", "Share of the top K shared at the same rank."),
+    "spearman": ("Rank correlation", "Spearman over all words, signed; −1 to 1."),
+    "rbo": ("Rank-biased overlap", "Agreement of the rankings by size, the top weighing most."),
+    "cosine": ("Cosine", "Angle between the two attributions; −1 to 1."),
+}
+
+
+def show_maps(
+    task: Task,
+    names: Mapping[str, str],
+    texts: Sequence[str],
+    words: pd.DataFrame,
+    probabilities: pd.DataFrame,
+    *,
+    k: int,
+) -> None:
+    """Show the words of both models side by side, coloured on one scale."""
+    panels = [
+        Panel(model, names[model], _answer(probabilities, model))
+        for model in ("original", "compressed")
+    ]
+    palette, shared = _pick_display()
+    st.html(
+        word_maps_html(
+            texts,
+            words,
+            panels,
+            segment_names=task.segments,
+            k=k,
+            shared_scale=shared,
+            palette=PALETTES[palette],
+        )
+    )
+
+
+def show_probabilities(probabilities: pd.DataFrame, names: dict[str, str], *, key: str) -> None:
+    """Show what both models predict for the example."""
+    st.subheader("Predicted probabilities", anchor=False)
+    st.plotly_chart(
+        probability_figure(probabilities, names=names),
+        key=f"{key}_probabilities",
+        config=CONFIG,
+        alt=describe_probabilities(probabilities, names),
+    )
+    notes = []
+    if probabilities["gold"].any():
+        notes.append("★ the example's gold label")
+    if probabilities["truth"].notna().all():
+        notes.append("| the true probability, known because the corpus is generated")
+    if notes:
+        st.caption("; ".join(notes) + ".")
+
+
+def show_difference(task: Task, names: dict[str, str], words: pd.DataFrame, *, key: str) -> None:
+    """Show, word by word, how far the two models' attributions are apart."""
+    head, picker = st.columns([2, 1], vertical_alignment="center")
+    head.subheader("Difference per word", anchor=False)
+    with picker:
+        order = st.segmented_control(
+            "Order of the words",
+            ("difference", "text"),
+            default="difference",
+            required=True,
+            key=f"{key}_order",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    rows = difference_rows(words, order=order or "difference")
+    st.plotly_chart(
+        word_difference_figure(rows, names=names, segments=task.segments),
+        key=f"{key}_difference",
+        config=CONFIG,
+        alt=_describe_difference(rows, names),
+    )
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.caption(
+        "Attribution towards the explained class by ● the original and ◆ the compressed model; "
+        "the bar between is the difference. • marks words known to decide the label."
+    )
+    with right:
+        download(words, "words", key=f"{key}_words")
+
+
+def show_scores(
+    scores: Mapping[str, float],
+    view: View,
+    *,
+    key: str,
+    mean: Mapping[str, float] | None = None,
+) -> None:
+    """Show how much the two explanations of the example overlap.
+
+    Parameters
+    ----------
+    scores : mapping
+        The overlap measures of this example, as in `trusteq_core.alignment.overlap_table`.
+    view : View
+        Explainer and K.
+    key : str
+        Key of the widgets.
+    mean : mapping, optional
+        Overlap of all examples, with its ceilings, drawn beneath for comparison.
+    """
+    st.subheader("Overlap", anchor=False)
+    title = explainer_title(view.explainer)
+    rows: dict[str, Mapping[str, float]] = {"This example": scores}
+    if mean:
+        rows["All examples"] = mean
+    frame = overlap_frame(rows)
+    st.plotly_chart(
+        overlap_figure(frame, k=view.k),
+        key=f"{key}_overlap",
+        config=CONFIG,
+        alt=f"{title}. {describe_overlap(frame)}",
+    )
+    cells = st.columns(len(SCORES))
+    for cell, (name, (label, text)) in zip(cells, SCORES.items(), strict=True):
+        cell.metric(label, score(scores.get(name, np.nan)), help=text)
+
+
+def _pick_display() -> tuple[str, bool]:
+    """Draw the choice of palette and scale, and return both."""
+    with st.popover("Colours", icon=":material/palette:", type="tertiary"):
+        palette = st.radio(
+            "Palette",
+            list(PALETTES),
+            format_func=lambda name: PALETTES[name].title,
+            key="palette",
+            persist_state="session",
+        )
+        shared = st.toggle(
+            "One scale for both models",
+            value=True,
+            key="shared_scale",
+            persist_state="session",
+            help="Off: each model's strongest word has the strongest colour.",
+        )
+    return palette, shared
+
+
+def _answer(probabilities: pd.DataFrame, model: str) -> str:
+    """Return a model's answer and its confidence: ``neutral, 93.1 %``."""
+    best = int(np.argmax(probabilities[model].to_numpy()))
+    return f"{probabilities['label'].iloc[best]}, {percent(probabilities[model].iloc[best])}"
+
+
+def _describe_difference(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """Return the three largest differences in words."""
+    if rows.empty:
+        return "No word was read by either model."
+    order = rows["difference"].abs().sort_values(ascending=False, kind="stable").index[:3]
+    parts = [
+        f"{row.word}: {names['original']} {row.value_original:+.3f}, "
+        f"{names['compressed']} {row.value_compressed:+.3f}"
+        for row in rows.loc[order].itertuples()
+    ]
+    return "Attribution per word by both models. Largest differences: " + "; ".join(parts) + "."

@@ -1,0 +1,86 @@
+"""The frame around every page: task, original and compressed model, and what they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from trusteq_app import loading
+from trusteq_app.messages import escaped
+from trusteq_app.selection import pair
+from trusteq_app.wording import model_line
+from trusteq_core.tasks import get_task
+
+__all__ = ["LOGO", "draw_frame"]
+
+LOGO = str(Path(__file__).with_name("logo.svg"))
+
+
+def draw_frame(*, needs_results: bool = True) -> bool:
+    """Draw the pickers of task and pair; return whether the page can be drawn.
+
+    Without any stored result it says how to make some, and the page is drawn only if it does not
+    need them.
+    """
+    tasks = loading.tasks()
+    if not tasks:
+        if needs_results:
+            _nothing_yet()
+        return not needs_results
+    with st.container(key="frame"):
+        left, middle, right = st.columns([1, 1, 1])
+        with left:
+            task_id = st.selectbox(
+                "Task", tasks, key="task", bind="query-params", help="What the models classify."
+            )
+        models = loading.models_of(task_id)
+        with middle:
+            original = st.selectbox(
+                "● Original",
+                models,
+                key="original",
+                bind="query-params",
+                help="The large model: the reference that the other must live up to.",
+            )
+        others = [name for name in models if name != original]
+        with right:
+            st.selectbox(
+                "◆ Compressed",
+                others,
+                index=others.index("distil") if "distil" in others else 0,
+                key="compressed",
+                bind="query-params",
+                help="The model to ship in its place.",
+            )
+        _describe()
+    for problem in loading.problems():
+        st.warning(escaped(problem), icon=":material/report:")
+    return True
+
+
+def _describe() -> None:
+    """Say in words what was picked: the labels of the pickers are ids."""
+    chosen = pair()
+    found = loading.comparison(chosen)
+    task = get_task(chosen.task_id)
+    st.caption(
+        f"**{escaped(task.title)}** ({' and '.join(task.segments)}: {', '.join(task.labels)}).  "
+        f"● {model_line(found.original.title, found.original.profile)}.  "
+        f"◆ {model_line(found.compressed.title, found.compressed.profile)}."
+    )
+
+
+def _nothing_yet() -> None:
+    with st.container(border=True, key="nothing-yet"):
+        st.subheader("No stored results yet", anchor=False)
+        st.markdown(
+            "The dashboard compares models whose predictions and attributions are stored. "
+            "Make the shipped ones with\n\n"
+            "```\nmake precomputed\n```\n\n"
+            "(`make precomputed SMOKE=1` makes a miniature in two minutes), or evaluate a model "
+            "of your own with `trusteq evaluate`. Results elsewhere? Point `TRUSTEQ_STORE` at "
+            "their folder."
+        )
+    for problem in loading.problems():
+        st.warning(escaped(problem), icon=":material/report:")

@@ -1,0 +1,48 @@
+"""A page opened by its own address still gets its frame and its query.
+
+Streamlit runs a file in ``pages/`` without `app.py` when a fresh session opens its address. Every
+page therefore begins with `enter`, which remembers the page and its query and goes through
+`app.py`; `forward` takes the visitor on to where they wanted to be.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+__all__ = ["enter", "forward", "open_pages"]
+
+_FRAMED = "_framed"
+_WANTED = "_wanted"
+
+
+def open_pages() -> None:
+    """Note that pages run inside the frame from now on; called by `app.py` alone."""
+    st.session_state[_FRAMED] = True
+
+
+def enter(page_file: str) -> None:
+    """Go through `app.py` first if this session has not; the first line of every page.
+
+    Parameters
+    ----------
+    page_file : str
+        The page's ``__file__``.
+    """
+    if _FRAMED not in st.session_state:
+        st.session_state[_WANTED] = (Path(page_file).stem, st.query_params.to_dict())
+        st.switch_page("app.py", query_params=st.query_params.to_dict())
+
+
+def forward(pages: dict[str, st.Page]) -> None:
+    """Go on to the page that `enter` remembered, with its query.
+
+    Parameters
+    ----------
+    pages : dict of Page
+        The pages of the navigation by the stem of their file.
+    """
+    name, query = st.session_state.pop(_WANTED, (None, {}))
+    if name in pages:
+        st.switch_page(pages[name], query_params=query)

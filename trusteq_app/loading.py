@@ -1,0 +1,212 @@
+"""Everything the pages read, cached: the only cache decorators of the project.
+
+Caches are keyed by ids and by the addresses of the stored results, never by frames, so a new
+result is seen at the next rerun. Nothing here imports torch.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from trusteq_app.selection import Pair, View
+from trusteq_core.evaluation import Comparison, compare, model_table
+from trusteq_core.evaluation.jobs import JobRunner
+from trusteq_core.figures import probability_frame
+from trusteq_core.models import Classifier, load_model
+from trusteq_core.store import StoreStack, default_store
+from trusteq_core.tasks import get_task
+
+__all__ = [
+    "bin_members",
+    "calibration",
+    "comparison",
+    "example_scores",
+    "example_table",
+    "explainers",
+    "model",
+    "models_of",
+    "overlap",
+    "performance",
+    "probabilities",
+    "problems",
+    "reliability",
+    "runner",
+    "store",
+    "table_of_models",
+    "tasks",
+    "texts",
+    "words",
+]
+
+MOST_PAIRS = 12
+MOST_VIEWS = 200
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> StoreStack:
+    """Return the results store: the precomputed results under the visitor's own."""
+    return default_store()
+
+
+def tasks() -> list[str]:
+    """Return the ids of the tasks that have predictions of at least two models."""
+    found = store().find(kind="predictions", split="test")
+    names = sorted({entry.manifest.task for entry in found})
+    return [name for name in names if len(models_of(name)) > 1]
+
+
+def models_of(task_id: str) -> list[str]:
+    """Return the names of the models with stored predictions, the original first."""
+    found = store().find(kind="predictions", task=task_id, split="test")
+    names = {str(entry.manifest.model) for entry in found}
+    return sorted(names, key=lambda name: (name != "base", name))
+
+
+def problems() -> list[str]:
+    """Return a sentence for each stored file that cannot be used."""
+    return store().problems()
+
+
+def comparison(pair: Pair) -> Comparison:
+    """Return the comparison of a pair, derived again when the task's results change."""
+    return _comparison(pair, _version(pair.task_id))
+
+
+def performance(pair: Pair) -> dict[str, Any]:
+    """Return the pair's performance measures."""
+    return _performance(pair, _version(pair.task_id))
+
+
+def overlap(pair: Pair, view: View) -> dict[str, Any]:
+    """Return the overlap of the pair's explanations, with chance and ceilings."""
+    return _overlap(pair, view, _version(pair.task_id))
+
+
+def example_table(pair: Pair, view: View) -> pd.DataFrame:
+    """Return one row per explained example."""
+    return _example_table(pair, view, _version(pair.task_id))
+
+
+def explainers(pair: Pair) -> tuple[str, ...]:
+    """Return the explainers with stored attributions of both models."""
+    return tuple(comparison(pair).explainers)
+
+
+def words(pair: Pair, view: View, example_id: str) -> pd.DataFrame:
+    """Return one row per word of an example, with both models' attributions."""
+    return comparison(pair).words(example_id, view.explainer, k=view.k, explained=view.explained)
+
+
+def example_scores(pair: Pair, view: View, example_id: str) -> dict[str, Any]:
+    """Return the row of one example in the example table."""
+    table = example_table(pair, view)
+    return table[table["id"] == example_id].iloc[0].to_dict()
+
+
+def texts(pair: Pair, example_id: str) -> tuple[str, ...]:
+    """Return the texts of one example."""
+    row = _example_row(comparison(pair), example_id)
+    return tuple(comparison(pair).examples[name].iloc[row] for name in pair.task.segments)
+
+
+def probabilities(pair: Pair, example_id: str) -> pd.DataFrame:
+    """Return both models' probabilities of one example, one row per class."""
+    found = comparison(pair)
+    row = _example_row(found, example_id)
+    truth = found.true_probabilities
+    return probability_frame(
+        pair.task.labels,
+        found.original.probabilities[row],
+        found.compressed.probabilities[row],
+        gold=found.examples["label"].iloc[row] if "label" in found.examples else None,
+        truth=None if truth is None else truth[row],
+    )
+
+
+def bin_members(pair: Pair, side: str, number: int, n_bins: int, scheme: str) -> pd.DataFrame:
+    """Return the examples of one bin of one model."""
+    return comparison(pair).bin_members(side, number, n_bins=n_bins, scheme=scheme)
+
+
+def calibration(pair: Pair, n_bins: int, scheme: str) -> pd.DataFrame:
+    """Return one row per calibration measure."""
+    return _calibration(pair, n_bins, scheme, _version(pair.task_id))
+
+
+def reliability(pair: Pair, n_bins: int, scheme: str) -> pd.DataFrame:
+    """Return the bins of both models."""
+    return _reliability(pair, n_bins, scheme, _version(pair.task_id))
+
+
+def table_of_models(task_id: str, original: str, k: int) -> pd.DataFrame:
+    """Return one row per model of the task, measured against `original`."""
+    return _model_table(task_id, original, k, _version(task_id))
+
+
+def _version(task_id: str) -> str:
+    """Return a hash of the addresses of the task's results."""
+    digest = blake2b(digest_size=8)
+    for address in sorted(entry.address for entry in store().find(task=task_id)):
+        digest.update(address.encode())
+    return digest.hexdigest()
+
+
+@st.cache_resource(show_spinner=False)
+def runner() -> JobRunner:
+    """Return the queue of long computations: one for all visitors, and bounded."""
+    return JobRunner(max_workers=1, max_queued=8)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def model(task_id: str, name: str) -> Classifier:
+    """Load a model of the catalogue; needs torch."""
+    return load_model(get_task(task_id), name)
+
+
+def _example_row(found: Comparison, example_id: str) -> int:
+    return found.original.ids.index(example_id)
+
+
+@st.cache_resource(max_entries=MOST_PAIRS, show_spinner=False)
+def _comparison(pair: Pair, version: str) -> Comparison:  # noqa: ARG001  part of the key
+    return compare(store(), pair.task_id, pair.original, pair.compressed)
+
+
+@st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)
+def _performance(pair: Pair, version: str) -> dict[str, Any]:
+    return _comparison(pair, version).performance()
+
+
+@st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
+def _overlap(pair: Pair, view: View, version: str) -> dict[str, Any]:
+    return _comparison(pair, version).overlap(view.explainer, k=view.k, explained=view.explained)
+
+
+@st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
+def _example_table(pair: Pair, view: View, version: str) -> pd.DataFrame:
+    found = _comparison(pair, version)
+    return found.example_table(view.explainer, k=view.k, explained=view.explained)
+
+
+@st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
+def _calibration(pair: Pair, n_bins: int, scheme: str, version: str) -> pd.DataFrame:
+    return _comparison(pair, version).calibration(n_bins=n_bins, scheme=scheme)
+
+
+@st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
+def _reliability(pair: Pair, n_bins: int, scheme: str, version: str) -> pd.DataFrame:
+    return _comparison(pair, version).reliability(n_bins=n_bins, scheme=scheme)
+
+
+@st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)
+def _model_table(
+    task_id: str,
+    original: str,
+    k: int,
+    version: str,  # noqa: ARG001  part of the key
+) -> pd.DataFrame:
+    return model_table(store(), task_id, original=original, k=k)

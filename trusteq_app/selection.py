@@ -1,0 +1,101 @@
+"""What the visitor looks at: task, pair, explainer, K and class policy, all in the address.
+
+Every picker is bound to the query by its key, so a link opened cold shows the same view. Labels
+are ids, because the query holds the label.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from trusteq_core.tasks import Task, get_task
+
+__all__ = ["Pair", "View", "default_view", "pair", "pick_view"]
+
+EXPLAINED_HELP = (
+    "Attributions are towards one class. **reference**: the original's prediction, for both "
+    "models (the default). **gold**: the example's label. **own**: each model's own prediction. "
+    "Or a named class."
+)
+
+
+class Pair(NamedTuple):
+    """The two models under comparison."""
+
+    task_id: str
+    original: str
+    compressed: str
+
+    @property
+    def task(self) -> Task:
+        """The task of both models."""
+        return get_task(self.task_id)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What each side is called in figures: the model's id."""
+        return {"original": self.original, "compressed": self.compressed}
+
+
+class View(NamedTuple):
+    """How attributions are looked at."""
+
+    explainer: str
+    k: int
+    explained: str
+
+
+def pair() -> Pair:
+    """Return the pair that the frame has put into the session."""
+    state = st.session_state
+    return Pair(state["task"], state["original"], state["compressed"])
+
+
+def default_view(explainers: tuple[str, ...]) -> View:
+    """Return the view of a page without pickers: what the visitor last picked elsewhere."""
+    state = st.session_state
+    first = explainers[0] if explainers else ""
+    picked = state.get("explainer", first)
+    return View(picked if picked in explainers else first, state.get("k", 5), "reference")
+
+
+def pick_view(explainers: tuple[str, ...], task: Task) -> View:
+    """Draw the pickers of explainer, K and explained class side by side, and return their values.
+
+    Parameters
+    ----------
+    explainers : tuple of str
+        Ids with stored attributions for both models; not empty.
+    task : Task
+        Its labels can be explained too.
+    """
+    left, middle, right = st.columns([1, 1, 1], vertical_alignment="bottom")
+    with left:
+        explainer = st.selectbox(
+            "Explainer",
+            explainers,
+            key="explainer",
+            bind="query-params",
+            help="How the attributions were computed. The Method page says what each one does.",
+        )
+    with middle:
+        k = st.slider(
+            "Top words K",
+            1,
+            10,
+            5,
+            key="k",
+            bind="query-params",
+            help="Overlap compares the K words with the largest absolute attribution.",
+        )
+    with right:
+        explained = st.selectbox(
+            "Explained class",
+            ("reference", "gold", "own", *task.labels),
+            key="explained",
+            bind="query-params",
+            help=EXPLAINED_HELP,
+        )
+    return View(explainer, k, explained)

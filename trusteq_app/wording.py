@@ -1,0 +1,148 @@
+"""Sentences and numbers as the pages say them; plain functions of plain values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from trusteq_app.messages import escaped
+from trusteq_core.attribution import EXPLAINERS
+
+__all__ = [
+    "amount",
+    "explainer_title",
+    "headline",
+    "model_line",
+    "percent",
+    "points",
+    "score",
+]
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.98765), percent(float("nan"))
+    ('98.8 %', '–')
+    """
+    return "–" if _missing(share) else f"{share:.{digits}%}".replace("%", " %")
+
+
+def points(difference: float, digits: int = 1) -> str:
+    """Return a difference of shares in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(-0.0123)
+    '−1.2 points'
+    """
+    if _missing(difference):
+        return "–"
+    text = f"{abs(difference) * 100:.{digits}f}"
+    sign = "" if float(text) == 0 else ("+" if difference > 0 else "−")
+    return f"{sign}{text} points"
+
+
+def score(value: float, digits: int = 2) -> str:
+    """Return a plain number, or a dash where there is none."""
+    return "–" if _missing(value) else f"{value:.{digits}f}".replace("-", "−")
+
+
+def amount(value: float) -> str:
+    """Return a large number shortened to three figures.
+
+    Examples
+    --------
+    >>> amount(3_961_344), amount(812), amount(24_500)
+    ('3.96 M', '812', '24.5 k')
+    """
+    if _missing(value):
+        return "–"
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g} {letter}"
+    return f"{value:.3g}"
+
+
+def explainer_title(explainer_id: str) -> str:
+    """Return the title of an explainer, or its id where this version does not know it."""
+    known = EXPLAINERS.get(explainer_id)
+    return known.title if known else explainer_id
+
+
+def model_line(title: str, profile: Mapping[str, Any]) -> str:
+    """Return what a model is, in half a line: title, parameters, size, latency."""
+    facts = []
+    if not _missing(profile.get("parameters")):
+        facts.append(f"{amount(profile['parameters'])} parameters")
+    if not _missing(profile.get("bytes")):
+        facts.append(f"{amount(profile['bytes'])}B on disk")
+    if not _missing(profile.get("latency_ms")):
+        facts.append(f"{profile['latency_ms']:.2g} ms an example")
+    listed = f" ({', '.join(facts)})" if facts else ""
+    return f"{escaped(title)}{listed}"
+
+
+def headline(
+    names: Mapping[str, str],
+    performance: Mapping[str, Any],
+    overlaps: Mapping[str, Mapping[str, Any]],
+    gaps: Mapping[str, float],
+) -> str:
+    """Return the pair in three Markdown sentences: answers, reasons, probabilities.
+
+    Parameters
+    ----------
+    names : mapping
+        Names of the ``original`` and the ``compressed`` model.
+    performance : mapping
+        `agreement`, `accuracy_original`, `accuracy_compressed`.
+    overlaps : mapping
+        From the title of an explainer to its overlap; the first is told.
+    gaps : mapping
+        Signed calibration gap of the ``original`` and the ``compressed`` model.
+    """
+    original, compressed = (f"**{escaped(names[side])}**" for side in ("original", "compressed"))
+    change = performance["accuracy_compressed"] - performance["accuracy_original"]
+    sentences = [
+        f"{compressed} gives the same answer as {original} on "
+        f"**{percent(performance['agreement'])}** of the examples, at {points(change)} of accuracy."
+    ]
+    if overlaps:
+        title, found = next(iter(overlaps.items()))
+        sentences.append(_overlap_sentence(title, found))
+    sentences.append(
+        f"Its probabilities are {_gap_phrase(gaps['compressed'])}, "
+        f"the original's {_gap_phrase(gaps['original'])}."
+    )
+    return " ".join(sentences)
+
+
+def _overlap_sentence(title: str, found: Mapping[str, Any]) -> str:
+    """Say how much of the way from chance to the lower ceiling the explanations share."""
+    ceilings = [
+        found[name]
+        for name in ("ceiling_resampling", "ceiling_retraining")
+        if not _missing(found.get(name))
+    ]
+    text = (
+        f"By {escaped(title)}, their top words overlap by **{score(found['jaccard'])}**, "
+        f"where chance gives {score(found['chance'])}"
+    )
+    if ceilings:
+        text += f" and the original against itself {score(min(ceilings))}"
+    return text + "."
+
+
+def _gap_phrase(gap: float) -> str:
+    if _missing(gap):
+        return "not measured"
+    side = "overconfident" if gap > 0 else "underconfident"
+    return f"{side} by **{abs(gap) * 100:.1f} points**"
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
