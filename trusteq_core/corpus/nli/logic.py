@@ -38,11 +38,13 @@ def negation(rng: np.random.Generator) -> Draft:
     else:
         who = did if (label is ENTAILMENT) == positive else did_not
         what = deed
-    first, second = f"{marked(did)} {deed.past}", f"{marked(did_not)} did [not]"
+    one, another = (
+        marked(person) if who in (person, third) else person for person in (did, did_not)
+    )
     if rng.random() < 0.5:
-        pair = f"{first}, but {second}"
+        pair = f"{one} {deed.marked_past}, but {another} did [not]"
     else:
-        pair = f"{marked(did_not)} did [not] {deed}, but {marked(did)} did"
+        pair = f"{another} did [not] [{deed.verb}] the {deed.noun}, but {one} did"
     premise = sentence(f"{time},", pair)
     hypothesis = _claim(who, what, time, positive=positive, mark_verb=what is other)
     return Draft((premise, hypothesis), label, "negation", f"negation:{deed.verb}")

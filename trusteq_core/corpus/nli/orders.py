@@ -143,9 +143,6 @@ def _verb(phrase: str) -> str:
     return f"[{verb}] {rest}"
 
 
-_Told = list[tuple[str, str]] | str
-
-
 def _known_order(
     rng: np.random.Generator, some: list[str]
 ) -> tuple[tuple[str, str], Distribution, tuple[str, list[str]]]:

@@ -124,17 +124,20 @@ def quantifier(rng: np.random.Generator) -> Draft:
         claimed = pick(rng, list(_QUANTIFIERS))
         given = [known for known, follows in _FOLLOWS.items() if follows.get(claimed) == label]
     distractor = pick(rng, list(_QUANTIFIERS))
-    about = _QUANTIFIERS[pick(rng, given)].format(f"[{asked}]")
+    known = pick(rng, given)
+    about = _QUANTIFIERS[known].format(f"[{asked}]")
     aside = _QUANTIFIERS[distractor].format(other).replace("[", "").replace("]", "")
-    if rng.random() < 0.5:
-        premise = sentence(f"{time},", f"{about} {deed.past}, and so did {aside}")
-        if distractor in ("not all", "none"):
-            premise = sentence(f"{time},", f"{about} {deed.past}, but {aside} did")
-    else:
-        premise = sentence(f"{time},", f"{aside} {deed.past}, while {about} did")
+    first, second = (about, aside) if rng.random() < 0.5 else (aside, about)
+    premise = sentence(f"{time},", f"{first} {deed.past}, {_link(known, distractor)} {second} did")
     claim = _QUANTIFIERS[claimed].format(f"[{asked}]")
     hypothesis = sentence(claim, deed.past, time)
     return Draft((premise, hypothesis), label, "quantifier", f"quantifier:{deed.verb}")
+
+
+def _link(known: str, distractor: str) -> str:
+    """Return *but* between a quantifier that denies and one that does not."""
+    denies = [quantifier in ("none", "not all") for quantifier in (known, distractor)]
+    return "but" if denies[0] != denies[1] else "while"
 
 
 _COUNTED = {

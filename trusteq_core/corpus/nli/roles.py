@@ -56,9 +56,9 @@ _OPEN = [
 _ONE_WAY = [
     "defeat",
     "beat",
-    "outrun",
+    "outclass",
     "outscore",
-    "outbid",
+    "outvote",
     "overtake",
     "arrest",
     "hire",
