@@ -23,7 +23,7 @@ from trusteq_core.evaluation.overlap import (
     summarise_overlap,
 )
 from trusteq_core.store import Entry
-from trusteq_core.tasks import Task, label_codes, segments_of, word_grid
+from trusteq_core.tasks import Task, label_codes, word_grid
 
 __all__ = ["ExplainedPair", "retraining_control"]
 
@@ -75,6 +75,8 @@ class ExplainedPair:
         The original under an independent explainer seed.
     retrained : Explanations or None
         The retraining control.
+    segment_numbers : list of ndarray of int, each of shape (n_words_i,)
+        The segment of each word of each example.
     n_unmatched : int
         Examples that were explained for one of the two models only.
     """
@@ -87,6 +89,7 @@ class ExplainedPair:
     predicted: dict[str, np.ndarray]
     resampled: Explanations | None
     retrained: Explanations | None
+    segment_numbers: list[np.ndarray]
     n_unmatched: int
 
     @classmethod
@@ -127,6 +130,7 @@ class ExplainedPair:
             predicted={role: _predicted(results, name, ids) for role, name in names.items()},
             resampled=_stored_like(results, original, explainer, entries[0], seed=1),
             retrained=retrained,
+            segment_numbers=results.segment_numbers(ids),
             n_unmatched=n_unmatched,
         )
 
@@ -227,13 +231,12 @@ class ExplainedPair:
         """Return each model's mean share of attribution on each segment."""
         if len(self.task.segments) < 2:
             return {}
-        numbers = [word_grid(texts).segment_of() for texts in segments_of(self.examples, self.task)]
         shares: dict[str, float | None] = {}
         for side, values in zip(("original", "compressed"), self._values(explained), strict=True):
             each = np.array(
                 [
                     segment_share(value, number, len(self.task.segments))
-                    for value, number in zip(values, numbers, strict=True)
+                    for value, number in zip(values, self.segment_numbers, strict=True)
                 ]
             )
             for column, segment in enumerate(self.task.segments):

@@ -12,7 +12,7 @@ import pandas as pd
 from trusteq_core.errors import ResultError, UnknownName
 from trusteq_core.evaluation.explanations import Explanations
 from trusteq_core.store import Entry, ResultStore, StoreStack
-from trusteq_core.tasks import Task, examples_fingerprint, get_task
+from trusteq_core.tasks import Task, examples_fingerprint, get_task, segments_of, word_grid
 
 __all__ = ["ModelResults", "TaskResults"]
 
@@ -81,6 +81,7 @@ class TaskResults:
         self.examples = store.read(table).reset_index(drop=True)
         self._place = {example: i for i, example in enumerate(self.examples["id"])}
         self._models: dict[str, ModelResults] = {}
+        self._segment_numbers: dict[str, np.ndarray] = {}
         self._explanations: dict[str, Explanations] = {}
 
     @classmethod
@@ -183,6 +184,14 @@ class TaskResults:
     def rows(self, ids: Sequence[str]) -> list[int]:
         """Return the rows of these examples in the example table."""
         return [self._place[example] for example in ids]
+
+    def segment_numbers(self, ids: Sequence[str]) -> list[np.ndarray]:
+        """Return the segment of each word of these examples, each of shape (n_words_i,)."""
+        new = [example for example in ids if example not in self._segment_numbers]
+        texts = segments_of(self.examples.iloc[self.rows(new)], self.task) if new else []
+        for example, segments in zip(new, texts, strict=True):
+            self._segment_numbers[example] = word_grid(segments).segment_of()
+        return [self._segment_numbers[example] for example in ids]
 
     def _read_model(self, name: str) -> ModelResults:
         entries = self.store.find(

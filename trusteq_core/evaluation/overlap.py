@@ -233,10 +233,17 @@ def reason_precision(
     >>> precision, chance
     (array([0.5]), array([0.5]))
     """
-    precision, chance = np.full(len(values), np.nan), np.full(len(values), np.nan)
-    for i, (each, known) in enumerate(zip(values, reasons, strict=True)):
-        if 0 < len(known) < len(each) and np.nan_to_num(each).any():
-            top = top_k(each, len(known))
-            precision[i] = len(set(top.tolist()) & set(known)) / len(known)
-            chance[i] = len(known) / len(each)
+    padded = pad(values)
+    n_words = np.array([len(each) for each in values])
+    is_reason = np.zeros(padded.shape, dtype=bool)
+    for row, known in zip(is_reason, reasons, strict=True):
+        row[list(known)] = True
+    n_reasons = is_reason.sum(axis=1)
+    order = top_k(padded, max(1, padded.shape[1]))
+    hits = np.take_along_axis(is_reason, order, axis=1).cumsum(axis=1)
+    scored = (n_reasons > 0) & (n_reasons < n_words) & (np.nan_to_num(padded) != 0).any(axis=1)
+    rows = np.flatnonzero(scored)
+    precision, chance = np.full(len(padded), np.nan), np.full(len(padded), np.nan)
+    precision[rows] = hits[rows, n_reasons[rows] - 1] / n_reasons[rows]
+    chance[rows] = n_reasons[rows] / n_words[rows]
     return precision, chance
