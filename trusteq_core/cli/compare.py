@@ -1,0 +1,177 @@
+"""``trusteq compare``: a compressed model against its original, from stored results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trusteq_core.cli.options import json_option, store_option, task_option
+from trusteq_core.cli.output import cell, print_json, print_table
+
+__all__ = ["compare"]
+
+_PRECISION = ("precision_original", "precision_compressed", "chance")
+_SIDES = ("original", "compressed", "difference", "floor_original", "floor_compressed")
+
+
+@click.command()
+@task_option
+@click.option(
+    "--original", default="base", show_default=True, metavar="ID", help="The large model."
+)
+@click.option("--compressed", required=True, metavar="ID", help="The model to ship in its place.")
+@click.option(
+    "--explainer",
+    "explainers",
+    multiple=True,
+    metavar="ID",
+    help="May be repeated; by default every explainer with stored results for both models.",
+)
+@click.option(
+    "--k",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="How many top words of each example are compared.",
+)
+@click.option(
+    "--bins",
+    "n_bins",
+    type=click.IntRange(min=1),
+    default=15,
+    show_default=True,
+    help="Equal-width bins of the calibration measures.",
+)
+@click.option(
+    "--explained",
+    default="reference",
+    show_default=True,
+    metavar="CLASS",
+    help="reference (the original's prediction), gold, own, or a label of the task.",
+)
+@store_option
+@json_option
+def compare(
+    task_id: str,
+    original: str,
+    compressed: str,
+    explainers: tuple[str, ...],
+    k: int,
+    n_bins: int,
+    explained: str,
+    store: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare two models: performance, overlap of explanations, calibration.
+
+    Reads stored results only; computes no model.
+    """
+    from trusteq_core.evaluation import compare as derive
+    from trusteq_core.store import default_store
+
+    comparison = derive(default_store(store), task_id, original, compressed)
+    summary = comparison.summary(list(explainers) or None, k=k, n_bins=n_bins, explained=explained)
+    if as_json:
+        print_json(summary)
+    else:
+        print_summary(summary)
+
+
+def print_summary(summary: Mapping[str, Any]) -> None:
+    """Print a comparison as one table for each question, and what the numbers mean below it."""
+    original, compressed = summary["original"]["name"], summary["compressed"]["name"]
+    click.echo(f"{compressed} against {original} on {summary['n']:,} examples of {summary['task']}")
+    click.echo()
+    print_performance(summary["performance"], original, compressed)
+    click.echo()
+    print_overlap(summary["overlap"], summary["settings"])
+    click.echo()
+    print_reasons(summary["reasons"], original, compressed)
+    print_calibration(summary["calibration"], original, compressed)
+
+
+def print_performance(performance: Mapping[str, Any], original: str, compressed: str) -> None:
+    """Print accuracy of both models and what changed between their answers."""
+    rows = [
+        [title, performance[f"{name}_original"], performance[f"{name}_compressed"]]
+        for name, title in (("accuracy", "accuracy"), ("macro_f1", "macro-F1"))
+    ]
+    print_table(["performance", original, compressed], rows)
+    said = [
+        f"agreement {cell(performance['agreement'])}",
+        f"flips {cell(performance['flips'])}",
+        f"negative flips {cell(performance['negative_flips'])}",
+        f"positive flips {cell(performance['positive_flips'])}",
+        f"mean KL {cell(performance['kl_mean'])}",
+    ]
+    if performance.get("bayes_accuracy") is not None:
+        said.append(f"best possible accuracy {cell(performance['bayes_accuracy'])}")
+    click.echo("; ".join(said))
+
+
+def print_overlap(overlap: Mapping[str, Mapping[str, Any]], settings: Mapping[str, Any]) -> None:
+    """Print the overlap of each explainer between its chance and its ceilings."""
+    if not overlap:
+        click.echo("overlap: no explainer has stored results for both models")
+        return
+    names = ("jaccard", "chance", "ceiling_resampling", "ceiling_retraining", "corrected")
+    print_table(
+        [
+            "explainer",
+            f"Jaccard@{settings['k']}",
+            "chance",
+            "resampling ceiling",
+            "retraining ceiling",
+            "chance-corrected",
+            "examples",
+        ],
+        [
+            [explainer, *(facts[name] for name in names), facts["n_scored"]]
+            for explainer, facts in overlap.items()
+        ],
+        title=f"overlap of explanations, explained class: {settings['explained']}",
+    )
+
+
+def print_reasons(reasons: Mapping[str, Mapping[str, Any]], original: str, compressed: str) -> None:
+    """Print how far the top words are those that decide the label, where those are known."""
+    known = {explainer: facts for explainer, facts in reasons.items() if facts}
+    if not known:
+        return
+    print_table(
+        ["explainer", original, compressed, "chance", "examples"],
+        [
+            [explainer, *(facts[name] for name in _PRECISION), facts["n"]]
+            for explainer, facts in known.items()
+        ],
+        title="precision of the top words against the words that decide the label",
+    )
+    click.echo()
+
+
+def print_calibration(
+    calibration: Mapping[str, Mapping[str, Any]], original: str, compressed: str
+) -> None:
+    """Print every calibration measure of both models beside its noise floor."""
+    from trusteq_core.calibration import MEASURES
+
+    print_table(
+        [
+            "calibration",
+            original,
+            compressed,
+            "difference",
+            f"floor {original}",
+            f"floor {compressed}",
+        ],
+        [
+            [
+                MEASURES[name].title,
+                *(facts[side] for side in _SIDES),
+            ]
+            for name, facts in calibration.items()
+        ],
+    )
