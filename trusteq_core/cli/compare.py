@@ -158,20 +158,11 @@ def print_calibration(
     """Print every calibration measure of both models beside its noise floor."""
     from trusteq_core.calibration import MEASURES
 
+    floors = [f"floor {original}", f"floor {compressed}"]
     print_table(
+        ["calibration", original, compressed, "difference", *floors],
         [
-            "calibration",
-            original,
-            compressed,
-            "difference",
-            f"floor {original}",
-            f"floor {compressed}",
-        ],
-        [
-            [
-                MEASURES[name].title,
-                *(facts[side] for side in _SIDES),
-            ]
+            [MEASURES[name].title, *(facts[side] for side in _SIDES)]
             for name, facts in calibration.items()
         ],
     )
