@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from trusteq_core.calibration.probabilities import check_labels, check_probabilities
@@ -44,8 +46,6 @@ def inverse_temperature(p: np.ndarray, y: np.ndarray) -> float:
     >>> round(inverse_temperature([[0.1, 0.9]] * 4, np.array([1, 1, 1, 0])), 3)
     0.5
     """
-    from scipy.optimize import brentq  # slow to import
-
     p = check_probabilities(p)
     logs = np.log(np.maximum(p, TINY))
     hits = logs[np.arange(len(p)), check_labels(y, p)]
@@ -54,17 +54,37 @@ def inverse_temperature(p: np.ndarray, y: np.ndarray) -> float:
     if (hits == logs.max(axis=1)).all():
         return float("inf")
 
-    def slope(beta: float) -> float:
-        """Return the derivative of the mean NLL; it rises, because the NLL is convex."""
-        expected = (_softmax(beta * logs) * logs).sum(axis=1)
-        return float((expected - hits).mean())
+    def slope(beta: float) -> tuple[float, float]:
+        """Return the derivative of the mean NLL, which rises with beta, and its derivative."""
+        shares = _softmax(beta * logs)
+        expected = (shares * logs).sum(axis=1)
+        variance = (shares * logs**2).sum(axis=1) - expected**2
+        return float((expected - hits).mean()), float(variance.mean())
 
-    if slope(0.0) >= 0.0:
+    if slope(0.0)[0] >= 0.0:
         return 0.0
     high = 1.0
-    while slope(high) < 0.0:
+    while slope(high)[0] < 0.0:
         high *= 2.0
-    return float(brentq(slope, 0.0, high, xtol=1e-12))
+    return _root(slope, 0.0, high)
+
+
+def _root(function: Callable[[float], tuple[float, float]], low: float, high: float) -> float:
+    """Return where a rising function is zero: Newton's steps, halving where one leaves the bracket.
+
+    (``scipy.optimize`` takes longer to import than a whole comparison.)
+    """
+    point = high
+    for _ in range(200):
+        value, rise = function(point)
+        low, high = (point, high) if value < 0 else (low, point)
+        target = point - value / rise if rise > 0 else low
+        if not low < target < high:
+            target = (low + high) / 2
+        if abs(target - point) <= 1e-12 * max(1.0, high):
+            break
+        point = target
+    return target
 
 
 def scale(p: np.ndarray, beta: float) -> np.ndarray:

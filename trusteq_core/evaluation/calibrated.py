@@ -24,12 +24,12 @@ Scheme = Literal["width", "mass"]
 SCHEMES: tuple[Scheme, ...] = ("width", "mass")
 
 
-def confidence_edges(P_a: np.ndarray, P_b: np.ndarray, n_bins: int, scheme: str) -> np.ndarray:
+def confidence_edges(p_a: np.ndarray, p_b: np.ndarray, n_bins: int, scheme: str) -> np.ndarray:
     """Return bin edges that both models of a pair share.
 
     Parameters
     ----------
-    P_a, P_b : ndarray, shape (n, K)
+    p_a, p_b : ndarray, shape (n, K)
         Probabilities of the two models.
     n_bins : int
         Number of bins; with equal mass there may be fewer, where confidences tie.
@@ -45,10 +45,10 @@ def confidence_edges(P_a: np.ndarray, P_b: np.ndarray, n_bins: int, scheme: str)
         raise UnknownName("binning scheme", scheme, SCHEMES)
     if scheme == "width":
         return equal_width_edges(n_bins)
-    return pooled_equal_mass_edges(P_a.max(axis=1), P_b.max(axis=1), n_bins)
+    return pooled_equal_mass_edges(p_a.max(axis=1), p_b.max(axis=1), n_bins)
 
 
-def true_ece(P: np.ndarray, truth: np.ndarray, *, edges: np.ndarray) -> float:
+def true_ece(p: np.ndarray, truth: np.ndarray, *, edges: np.ndarray) -> float:
     """Return the calibration error against the known label distribution, 0 to 1.
 
     As the ECE, with the true probability of the predicted label in place of 0/1 correctness: no
@@ -56,25 +56,25 @@ def true_ece(P: np.ndarray, truth: np.ndarray, *, edges: np.ndarray) -> float:
 
     Parameters
     ----------
-    P, truth : ndarray, shape (n, K)
+    p, truth : ndarray, shape (n, K)
         Predicted and true probabilities.
     edges : ndarray
         Bin edges of the confidence.
 
     Examples
     --------
-    >>> P, truth = np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([[0.7, 0.3], [0.2, 0.8]])
-    >>> round(true_ece(P, truth, edges=np.array([0.0, 0.85, 1.0])), 3)
+    >>> p, truth = np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([[0.7, 0.3], [0.2, 0.8]])
+    >>> round(true_ece(p, truth, edges=np.array([0.0, 0.85, 1.0])), 3)
     0.1
     """
-    predicted = P.argmax(axis=1)
-    right = truth[np.arange(len(P)), predicted]
-    return BinTotals.of(P.max(axis=1), right, edges).ece()
+    predicted = p.argmax(axis=1)
+    right = truth[np.arange(len(p)), predicted]
+    return BinTotals.of(p.max(axis=1), right, edges).ece()
 
 
 def calibration_table(
-    P_a: np.ndarray,
-    P_b: np.ndarray,
+    p_a: np.ndarray,
+    p_b: np.ndarray,
     y: np.ndarray,
     *,
     truth: np.ndarray | None = None,
@@ -82,11 +82,11 @@ def calibration_table(
     scheme: str = "width",
 ) -> pd.DataFrame:
     """Return one row per calibration measure (see `Comparison.calibration`)."""
-    edges = confidence_edges(P_a, P_b, n_bins, scheme)
-    a, b = (score_all(P, y, n_bins=n_bins, edges=edges) for P in (P_a, P_b))
-    floors = [{"ece": noise_floor(P, edges=edges).mean} for P in (P_a, P_b)]
+    edges = confidence_edges(p_a, p_b, n_bins, scheme)
+    a, b = (score_all(p, y, n_bins=n_bins, edges=edges) for p in (p_a, p_b))
+    floors = [{"ece": noise_floor(p, edges=edges).mean} for p in (p_a, p_b)]
     if truth is not None:
-        a["true_ece"], b["true_ece"] = (true_ece(P, truth, edges=edges) for P in (P_a, P_b))
+        a["true_ece"], b["true_ece"] = (true_ece(p, truth, edges=edges) for p in (p_a, p_b))
     rows = [
         {
             "measure": name,
@@ -98,10 +98,10 @@ def calibration_table(
         }
         for name in a
     ]
-    floor = profile_floor(P_a, P_b, y)
+    floor = profile_floor(p_a, p_b, y)
     distance = {
         "measure": "profile_distance",
-        "difference": profile_distance(P_a, P_b, y),
+        "difference": profile_distance(p_a, p_b, y),
         "floor_original": floor,
         "floor_compressed": floor,
     }
