@@ -30,7 +30,7 @@ __all__ = ["PHENOMENA"]
 PHENOMENA: dict[Phenomenon, float] = {
     of_length(phenomenon): weight
     for phenomenon, weight in {
-        hypernymy: 6,
+        hypernymy: 5,
         hyponymy: 5,
         negated_hypernymy: 5,
         negation: 4,
@@ -38,7 +38,7 @@ PHENOMENA: dict[Phenomenon, float] = {
         conditional: 3,
         implicative: 3,
         quantifier: 4,
-        number: 5,
+        number: 6,
         comparative: 4,
         temporal_order: 4,
         event_order: 4,
@@ -46,8 +46,8 @@ PHENOMENA: dict[Phenomenon, float] = {
         passive: 4,
         antonym: 5,
         opposite_verb: 4,
-        manner_of_doing: 3,
-        location: 5,
+        manner_of_doing: 4,
+        location: 7,
         adjective_modifier: 4,
         adverb_modifier: 4,
         frequency: 4,

@@ -187,7 +187,7 @@ def manner_of_doing(rng: np.random.Generator) -> Draft:
     )
     positive = rng.random() < 0.6
     claim = f"[{past(claimed)}]" if positive else f"did [not] [{claimed}]"
-    premise = sentence(opening(rng, 0.5), f"{person} [{past(known)}] {phrase} {time}")
+    premise = sentence(opening(rng, 0.7), f"{person} [{past(known)}] {phrase} {time}")
     hypothesis = sentence(f"{person} {claim} {phrase} {time}")
     label = label if positive else opposite(label)
     return Draft(

@@ -1,21 +1,22 @@
-"""Modifiers that the hypothesis drops, adds or exchanges."""
+"""Modifiers of things and of deeds that the hypothesis drops, adds or exchanges."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from trusteq_core.corpus.lexicon import adjectives_for, nouns
+from trusteq_core.corpus.lexicon import nouns
 from trusteq_core.corpus.morphology import past, sentence
 from trusteq_core.corpus.nli.parts import (
     CONTRADICTION,
     ENTAILMENT,
+    NEUTRAL,
     any_label,
     event,
     opening,
     people,
     when,
 )
-from trusteq_core.corpus.sampling import Draft, pick, pick_two
+from trusteq_core.corpus.sampling import Draft, mark, pick, pick_two
 
 __all__ = ["adjective_modifier", "adverb_modifier"]
 
@@ -37,47 +38,35 @@ _OBJECTS = [
     for each in nouns(field)
     if each.word not in ("garment", "container", "seat", "toy", "orange", "tram", "ambulance")
 ]
-# Adjectives that stand before a colour; "light yellow" and "pretty white" would mean another thing.
-_PLAIN = {
-    word: [
-        each.word
-        for each in adjectives_for(word)
-        if each.antonym and each.word not in ("light", "pretty", "full", "empty", "intact", "hot")
-    ]
-    or ["old", "new"]
-    for word in _OBJECTS
-}
+_OPPOSITES = [
+    ("old", "new"),
+    ("clean", "dirty"),
+    ("cheap", "expensive"),
+    ("big", "small"),
+    ("beautiful", "ugly"),
+    ("wet", "dry"),
+]
+_PLAIN = [*_OPPOSITES, *(pair[::-1] for pair in _OPPOSITES)]
 
 
 def adjective_modifier(rng: np.random.Generator) -> Draft:
-    """Of two things told apart by colour, which one was bought and which one was sold."""
+    """Only *the old red car* was sold: a red one, then; not a blue one; of a fast one who knows."""
     (person,), time = people(rng, 1), when(rng)
-    noun = pick(rng, _OBJECTS)
-    colour, other = pick_two(rng, _COLOURS)
-    plain = pick(rng, _PLAIN[noun])
-    did = pick(rng, _DEEDS)
-    label = any_label(rng)
-    chance = rng.random()
-    if label is ENTAILMENT:
-        premise = f"{did} the {plain} [{colour}] {noun}"
-        claim = pick(rng, [f"[{colour}] {noun}", f"[{noun}]"])
-        if claim.endswith("]"):
-            premise = f"{did} the {plain} {colour} [{noun}]"
-    elif label is CONTRADICTION:
-        premise = f"{did} the {plain} [{other}] {noun}"
-        claim = f"[{colour}] {noun}"
-    elif chance < 0.5:
-        premise = f"{did} the {plain} [{noun}]"
-        claim = f"[{colour}] {noun}"
-    else:
-        premise = f"{did} the {colour} [{noun}]"
-        claim = f"[{plain}] {noun}"
-    only = "only" if label is CONTRADICTION or rng.random() < 0.6 else ""
-    first = sentence(opening(rng, 0.25), person, only, premise, time)
-    second = sentence(f"{person} {did} the {claim} {time}")
-    return Draft(
-        (first, second), label, "adjective modifier", f"adjective modifier:{noun}:{colour}"
-    )
+    noun, did, label = pick(rng, _OBJECTS), pick(rng, _DEEDS), any_label(rng)
+    colour, other_colour = pick_two(rng, _COLOURS)
+    plain, antonym = pick(rng, _PLAIN)
+    ask_colour = rng.random() < 0.5
+    claimed, contrary = (colour, other_colour) if ask_colour else (plain, antonym)
+    known = {ENTAILMENT: claimed, CONTRADICTION: contrary, NEUTRAL: ""}[label]
+    aside = plain if ask_colour else colour
+    if known and rng.random() < 0.3:
+        aside = ""
+    first, second = (aside, mark(known)) if ask_colour else (mark(known), aside)
+    thing = noun if known else mark(noun)
+    premise = sentence(opening(rng, 0.25), f"{person} {did} only the", first, second, thing, time)
+    hypothesis = sentence(f"{person} {did} the [{claimed}] {noun} {time}")
+    composition = f"adjective modifier:{noun}:{colour}"
+    return Draft((premise, hypothesis), label, "adjective modifier", composition)
 
 
 # Opposites, and a synonym of the first; no pair bears on another.
@@ -113,7 +102,7 @@ def adverb_modifier(rng: np.random.Generator) -> Draft:
     verb = f"[{past(deed.verb)}]" if mark_verb else past(deed.verb)
     done = f"{verb} the {deed.noun}"
     known = f"[{known}]" if known and claim else known
-    premise = sentence(opening(rng, 0.4), person, known, done, time)
+    premise = sentence(opening(rng, 0.6), person, known, done, time)
     hypothesis = sentence(person, claim, done, time)
     return Draft(
         (premise, hypothesis), label, "adverb modifier", f"adverb modifier:{word}:{deed.verb}"

@@ -86,12 +86,10 @@ def comparative(rng: np.random.Generator) -> Draft:
     ways = (f"{{}} is [{more}] than {{}}", f"{{1}} is [{less}] than {{0}}")
     both = f"both {{}} and {{}} are [{more}] than {{}}"
     premise = _tell(rng, told, ways, both, f"{{}} is exactly [as] {quality} [as] {{}}", {x, y})
-    claim = f"{marked(x)} is {pick(rng, ['', 'clearly', 'certainly'])} [{more}] than {marked(y)}"
+    surely = pick(rng, ["", "clearly", "certainly"])
+    hypothesis = sentence(f"{marked(x)} is {surely} [{more}] than {marked(y)}")
     if rng.random() < 0.5:
-        claim = (
-            f"{marked(y)} is {pick(rng, ['', 'clearly', 'certainly'])} [{less}] than {marked(x)}"
-        )
-    hypothesis = sentence(claim)
+        hypothesis = sentence(f"{marked(y)} is {surely} [{less}] than {marked(x)}")
     premise = sentence(opening(rng, 0.15), premise)
     return Draft(
         (premise, hypothesis), label, "comparative", f"comparative:{more}:{told[0]}:{label}"

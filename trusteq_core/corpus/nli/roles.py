@@ -74,7 +74,7 @@ _PASSIVE = [verb for verb in _ONE_WAY if " " not in verb]
 # Half of the open ones keep their roles, so about a third of all are neutral.
 _CLASSES = (
     *[(_OPEN, NEUTRAL)] * 6,
-    (_SYMMETRIC, ENTAILMENT),
+    *[(_SYMMETRIC, ENTAILMENT)] * 2,
     *[(_ONE_WAY, CONTRADICTION)] * 3,
 )
 _PASSIVE_CLASSES = (*[(_OPEN, NEUTRAL)] * 3, *[(_PASSIVE, CONTRADICTION)] * 2)
@@ -86,7 +86,7 @@ def role_swap(rng: np.random.Generator) -> Draft:
     verbs, swapped = pick(rng, _CLASSES)
     verb, swap, positive = pick(rng, verbs), rng.random() < 0.55, rng.random() < 0.5
     agent, patient = (y, x) if swap else (x, y)
-    premise = sentence(opening(rng, 0.5), _active(x, verb, y), time)
+    premise = sentence(opening(rng, 0.8), _active(x, verb, y), time)
     hypothesis = sentence(_active(agent, verb, patient, positive=positive), time)
     label = _label(swapped if swap else ENTAILMENT, positive=positive)
     return Draft((premise, hypothesis), label, "role swap", f"role swap:{verb}:{swap}")
@@ -99,7 +99,7 @@ def passive(rng: np.random.Generator) -> Draft:
     verb, swap, positive = pick(rng, verbs), rng.random() < 0.55, rng.random() < 0.5
     agent, patient = (y, x) if swap else (x, y)
     told, claimed = pick(rng, [(_passive, _active), (_active, _passive), (_passive, _passive)])
-    premise = sentence(opening(rng, 0.5), told(x, verb, y), time)
+    premise = sentence(opening(rng, 0.8), told(x, verb, y), time)
     hypothesis = sentence(claimed(agent, verb, patient, positive=positive), time)
     label = _label(swapped if swap else ENTAILMENT, positive=positive)
     composition = f"passive:{verb}:{swap}:{told.__name__}"
@@ -111,8 +111,7 @@ def _label(distribution: Distribution, *, positive: bool) -> Distribution:
 
 
 def _active(agent: str, verb: str, patient: str, *, positive: bool = True) -> str:
-    head, _, rest = (past(verb) if positive else verb).partition(" ")
-    did = f"[{head}] {rest}" if positive else f"did [not] [{head}] {rest}"
+    did = f"[{past(verb)}]" if positive else f"did [not] [{verb}]"
     return f"{marked(agent)} {did} {marked(patient)}"
 
 

@@ -87,7 +87,7 @@ def hypernymy(rng: np.random.Generator) -> Draft:
     claimed = pick(rng, _KINDS_AND_MORE)
     label = any_label(rng)
     if label is ENTAILMENT:
-        given = pick(rng, _below(claimed))
+        given = pick(rng, _DESCENDANTS[claimed])
     elif label is NEUTRAL:
         given = _PARENT.get(claimed, "thing")
     else:
@@ -191,10 +191,6 @@ def _only_one(rng: np.random.Generator, did: str, given: str, time: str) -> str:
             f"it was {thing} that {did} {time}",
         ],
     )
-
-
-def _below(word: str) -> list[str]:
-    return _DESCENDANTS[word]
 
 
 def _other(rng: np.random.Generator, word: str) -> str:
