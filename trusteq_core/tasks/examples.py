@@ -59,7 +59,7 @@ def check_examples(frame: pd.DataFrame, task: Task, *, need_label: bool = True) 
         unknown = sorted(set(frame["label"].astype(str)) - set(task.labels))
         if unknown:
             raise DataError(
-                f"Unknown label(s) {unknown[:3]}; labels of task \"{task.id}\": "
+                f'Unknown label(s) {unknown[:3]}; labels of task "{task.id}": '
                 f"{', '.join(task.labels)}."
             )
     return frame
