@@ -22,7 +22,7 @@ class BusyError(TrusteqError):
     """The queue is full."""
 
 
-class JobCancelled(Exception):  # noqa: N818
+class JobCancelled(Exception):
     """Raised inside a job's `report` when the job was cancelled."""
 
 
