@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -32,7 +32,7 @@ class Free:
 
     name = "free"
 
-    def predict(self, examples: list[tuple[str, ...]]) -> np.ndarray:
+    def predict(self, examples: Sequence[tuple[str, ...]]) -> np.ndarray:
         """Return the same three probabilities for every input."""
         return np.full((len(examples), 3), 1 / 3)
 
@@ -79,9 +79,13 @@ def trained_games(task_id: str, model: str, examples: int) -> Iterator[tuple[int
     short = [segments for segments in texts if 10 <= len(word_grid(segments)) <= 14]
     for segments in short[:examples]:
         value = ValueFunction(classifier, segments)
-        table = value(all_coalitions(len(value.players)))
-        places = 2 ** np.arange(len(value.players))
-        yield len(places), lambda keep, table=table, places=places: table[keep.astype(int) @ places]
+        yield len(value.players), tabled(value(all_coalitions(len(value.players))))
+
+
+def tabled(answers: np.ndarray) -> Game:
+    """Return the game whose values of all coalitions are known."""
+    places = 2 ** np.arange(len(answers).bit_length() - 1)
+    return lambda keep: answers[keep.astype(int) @ places]
 
 
 def ours(estimate: Callable[..., tuple[np.ndarray, np.ndarray]]) -> Callable[..., np.ndarray]:

@@ -3,13 +3,14 @@
 from trusteq_core.attribution.attribution import Attribution
 from trusteq_core.attribution.engine import ValueFunction
 from trusteq_core.attribution.explainers import EXPLAINERS, Explainer, explain, get_explainer
-from trusteq_core.attribution.masking import MASKS
+from trusteq_core.attribution.masking import MASKS, Predictor
 
 __all__ = [
     "EXPLAINERS",
     "MASKS",
     "Attribution",
     "Explainer",
+    "Predictor",
     "ValueFunction",
     "explain",
     "get_explainer",

@@ -11,9 +11,9 @@ from copy import copy
 
 import numpy as np
 
-from trusteq_core.attribution.masking import MaskedTexts
+from trusteq_core.attribution.masking import MaskedTexts, Predictor
 from trusteq_core.errors import DataError, ModelError
-from trusteq_core.models.classifier import Classifier, Report
+from trusteq_core.models.classifier import Report
 from trusteq_core.tasks import WordGrid
 
 __all__ = ["ValueFunction"]
@@ -30,7 +30,7 @@ class EvaluationTable:
 
     Parameters
     ----------
-    model : Classifier
+    model : Predictor
         Anything with ``predict``.
     texts : MaskedTexts
         The example's masked versions.
@@ -44,7 +44,7 @@ class EvaluationTable:
         another batch; above floating point it means that batching changes the model's answers.
     """
 
-    def __init__(self, model: Classifier, texts: MaskedTexts) -> None:
+    def __init__(self, model: Predictor, texts: MaskedTexts) -> None:
         self.model, self.texts = model, texts
         self._row_of_coalition: dict[bytes, int] = {}
         self._row_of_text: dict[tuple[str, ...], int] = {}
@@ -148,7 +148,7 @@ class ValueFunction:
 
     Parameters
     ----------
-    model : Classifier
+    model : Predictor
         Anything with ``predict``; ``visible_words`` and ``mask_token`` are used where present.
     segments : sequence of str
         The texts of the example, in the task's order.
@@ -194,7 +194,7 @@ class ValueFunction:
 
     def __init__(
         self,
-        model: Classifier,
+        model: Predictor,
         segments: Sequence[str],
         *,
         mask: str = "remove",

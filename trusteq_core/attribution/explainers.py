@@ -11,11 +11,12 @@ import numpy as np
 from trusteq_core.attribution.attribution import Attribution
 from trusteq_core.attribution.engine import ValueFunction
 from trusteq_core.attribution.lime import lime_values
+from trusteq_core.attribution.masking import Predictor
 from trusteq_core.attribution.occlusion import occlusion_values
 from trusteq_core.attribution.partition import partition_values
 from trusteq_core.attribution.shapley import shapley_values
 from trusteq_core.errors import UnknownName
-from trusteq_core.models.classifier import Classifier, Report
+from trusteq_core.models.classifier import Report
 from trusteq_core.tasks import example_seed
 
 __all__ = ["EXPLAINERS", "Explainer", "explain", "get_explainer"]
@@ -169,7 +170,7 @@ def get_explainer(explainer_id: str) -> Explainer:
 
 
 def explain(
-    model: Classifier,
+    model: Predictor,
     segments: Sequence[str],
     explainer: str = "lime",
     *,
@@ -183,7 +184,7 @@ def explain(
 
     Parameters
     ----------
-    model : Classifier
+    model : Predictor
         Anything with ``predict``.
     segments : sequence of str
         The texts of the example, in the task's order.

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from trusteq_core.errors import DataError, ModelError, TextError, UnknownName
-from trusteq_core.models.classifier import Classifier
 from trusteq_core.tasks import WordGrid, word_grid
 
-__all__ = ["MASKS", "MaskedTexts"]
+__all__ = ["MASKS", "MaskedTexts", "Predictor"]
 
 MASKS: tuple[str, ...] = ("remove", "mask_token")
 """The mask policies: leave masked words out, or put the model's own mask token in their place."""
+
+
+class Predictor(Protocol):
+    """The least a model must offer to be explained; every `Classifier` does.
+
+    ``visible_words(segments)``, ``mask_token`` and ``name`` are used where it has them.
+    """
+
+    def predict(self, examples: Sequence[tuple[str, ...]]) -> np.ndarray:
+        """Return one row of K probabilities for each example."""
+        ...
 
 
 class MaskedTexts:
@@ -25,7 +36,7 @@ class MaskedTexts:
 
     Parameters
     ----------
-    model : Classifier
+    model : Predictor
         Asked for ``visible_words`` where it has that method, and for its mask token.
     segments : sequence of str
         The texts of the example.
@@ -51,7 +62,7 @@ class MaskedTexts:
 
     __slots__ = ("_cut", "_keep", "_positions", "grid", "mask", "mask_token", "players")
 
-    def __init__(self, model: Classifier, segments: Sequence[str], *, mask: str = "remove") -> None:
+    def __init__(self, model: Predictor, segments: Sequence[str], *, mask: str = "remove") -> None:
         if mask not in MASKS:
             raise UnknownName("mask policy", mask, MASKS)
         self.mask = mask
@@ -82,7 +93,7 @@ class MaskedTexts:
         return self._cut.masked(self._keep, mask_token=self.mask_token)
 
 
-def _mask_token(model: Classifier) -> str:
+def _mask_token(model: Predictor) -> str:
     """Return the model's mask token, or raise `ModelError`."""
     token = getattr(model, "mask_token", None)
     if not token:
@@ -93,11 +104,12 @@ def _mask_token(model: Classifier) -> str:
     return str(token)
 
 
-def _visible_words(model: Classifier, grid: WordGrid) -> np.ndarray:
+def _visible_words(model: Predictor, grid: WordGrid) -> np.ndarray:
     """Return which words the model reads; all of them if it cannot say."""
-    if not hasattr(model, "visible_words"):
+    ask = getattr(model, "visible_words", None)
+    if ask is None:
         return np.ones(len(grid), dtype=bool)
-    visible = np.asarray(model.visible_words(grid.segments), dtype=bool)
+    visible = np.asarray(ask(grid.segments), dtype=bool)
     if visible.shape != (len(grid),):
         raise DataError(
             f"visible_words gave shape {visible.shape}, but the text has {len(grid)} word(s)."
