@@ -38,7 +38,6 @@ def serve(port: int, address: str, store: Path | None) -> None:
         raise TrusteqError("streamlit is not installed: pip install -r requirements.txt")
     own = store or Path(os.environ.get("TRUSTEQ_STORE", "results"))
     os.environ["TRUSTEQ_STORE"] = str(own.expanduser().resolve())
-    click.echo(f"Dashboard on http://{address}:{port}", err=True)
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = [f"--server.address={address}", f"--server.port={port}"]
     os.chdir(ROOT)  # streamlit reads .streamlit/config.toml from the working folder
