@@ -129,12 +129,16 @@ def test_words_alone_do_not_decide(train, test_split):
     assert accuracy(abs(one[0] - two[0]), abs(one[1] - two[1])) < 0.75
 
 
-def test_exchanged_roles_differ_only_in_order(test_split):
-    told = test_split[(test_split["phenomenon"] == "routes") & (test_split["label"] == "different")]
+def test_journeys_are_paraphrases_only_between_the_same_cities(test_split):
+    told = test_split[test_split["phenomenon"] == "routes"]
+    exchanged = 0
     for row in told.itertuples():
         grid = word_grid((row.sentence1, row.sentence2))
         cities = [grid.words[index].text for index in row.reasons]
-        assert sorted(cities[:2]) == sorted(cities[2:])
+        same_cities = sorted(cities[:2]) == sorted(cities[2:])
+        exchanged += same_cities and row.label == "different"
+        assert same_cities or row.label == "different"
+    assert exchanged > 0.2 * len(told)
 
 
 def test_scale_probability_falls_with_distance_and_is_symmetric():

@@ -8,7 +8,7 @@ import numpy as np
 
 from trusteq_core.corpus.morphology import article, participle, past, sentence
 from trusteq_core.corpus.paraphrase.vocabulary import Action, actions, names
-from trusteq_core.corpus.sampling import Draft, mark, pick
+from trusteq_core.corpus.sampling import Draft, mark, pick, pick_two
 
 __all__ = [
     "ACTIVE",
@@ -81,9 +81,11 @@ def tell(event: Event, style: str) -> str:
     return sentence(opener, core, event.time)
 
 
-def two_tellings(rng: np.random.Generator) -> tuple[str, str]:
-    """Draw the styles of the two sentences; a third of the pairs keeps the style."""
+def two_tellings(rng: np.random.Generator, *, differ: bool = False) -> tuple[str, str]:
+    """Draw the styles of the two sentences; a third keep the style unless they must differ."""
     styles = ACTIVE + PASSIVE
+    if differ:
+        return pick_two(rng, styles)
     first = "plain" if rng.random() < 0.5 else pick(rng, styles)
     second = first if rng.random() < 0.33 else pick(rng, styles)
     return first, second

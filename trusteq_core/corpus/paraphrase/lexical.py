@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -34,14 +35,18 @@ __all__ = ["adjective_synonyms", "light_verbs", "noun_synonyms", "predicates", "
 def contrast(
     rng: np.random.Generator, sets: Sequence[tuple[str, ...]], same: bool
 ) -> tuple[str, str]:
-    """Draw two words of one synonym set (`same`), or of two sets.
+    """Draw the same word twice or two words of one synonym set (`same`), or of two sets.
 
-    Only sets of several words take part, so that no word betrays the label.
+    Most contrasts are between sets of several words, so that no word betrays the label.
     """
     rich = [synonyms for synonyms in sets if len(synonyms) > 1]
+    plain = chance(rng, 0.3)
+    if same and plain:
+        word = pick(rng, pick(rng, sets))
+        return word, word
     if same:
         return pick_two(rng, pick(rng, rich))
-    one, two = pick_two(rng, rich)
+    one, two = pick_two(rng, sets if plain else rich)
     return pick(rng, one), pick(rng, two)
 
 
@@ -50,7 +55,7 @@ def verb_synonyms(rng: np.random.Generator) -> Draft:
     same = chance(rng)
     event, action = random_event(rng)
     one, two = contrast(rng, action.verbs, same)
-    styles = two_tellings(rng)
+    styles = two_tellings(rng, differ=one == two)
     texts = tuple(
         tell(replace(event, verb=verb, verb_marked=True), style)
         for verb, style in zip((one, two), styles, strict=True)
@@ -66,7 +71,7 @@ def noun_synonyms(rng: np.random.Generator) -> Draft:
     action = pick(rng, rich)
     one, two = contrast(rng, action.objects, same)
     event, action = random_event(rng, action, noun=mark(one))
-    styles = two_tellings(rng)
+    styles = two_tellings(rng, differ=one == two)
     other = replace(verb_synonym(rng, event, action), thing=_swap(event.thing, one, two))
     key = f"{voices(styles)}|{fact(one, two)}"
     return draft(rng, (tell(event, styles[0]), tell(other, styles[1])), same, "noun synonyms", key)
@@ -78,7 +83,7 @@ def adjective_synonyms(rng: np.random.Generator) -> Draft:
     action = pick(rng, actions())
     one, two = contrast(rng, pick(rng, action.adjectives), same)
     event, action = random_event(rng, action, adjective=mark(one))
-    styles = two_tellings(rng)
+    styles = two_tellings(rng, differ=one == two)
     other = replace(verb_synonym(rng, event, action), thing=_swap(event.thing, one, two))
     key = f"{voices(styles)}|{fact(one, two)}"
     return draft(
@@ -95,7 +100,7 @@ def light_verbs(rng: np.random.Generator) -> Draft:
     target = pick(rng, words(frame["targets"])).format(city=pick(rng, names("cities")))
     agent = f"the {pick(rng, words(frame['agents']))}" if chance(rng) else random_person(rng)[0]
     time = random_time(rng)
-    front = [chance(rng, 0.3), chance(rng, 0.3)]
+    front = pick_two(rng, (True, False)) if one == two else (chance(rng, 0.3), chance(rng, 0.3))
     texts = [
         sentence(f"{time},", agent, mark_content(past(act)), target)
         if fronted
@@ -114,19 +119,20 @@ def predicates(rng: np.random.Generator) -> Draft:
     positive, negative = words(entry["states"])
     truth = [positive, f"not {negative}"], [negative, f"not {positive}"]
     side = int(rng.integers(2))
-    if same:
-        one, two = pick_two(rng, truth[side])
-    else:
-        one, two = pick(rng, truth[side]), pick(rng, truth[1 - side])
     setting = pick(rng, words(entry["settings"]))
+    movable = not setting.startswith(("of ", "to "))
+    again = same and movable and chance(rng, 0.3)
+    if again:
+        one = two = pick(rng, truth[side])
+    else:
+        one, two = pick_two(rng, truth[side]) if same else map(partial(pick, rng), truth)
     opener = f"{pick(rng, words(table('predicates')['reports']))} that" if chance(rng) else ""
+    fronts = pick_two(rng, (True, False)) if again else (chance(rng, 0.4), chance(rng, 0.4))
     texts = []
-    for state in (one, two):
+    for state, front in zip((one, two), fronts, strict=True):
         said = f"the {subject} was {mark(state)}"
-        front = chance(rng, 0.4) and not setting.startswith(("of ", "to "))
-        texts.append(
-            sentence(opener, f"{setting},", said) if front else sentence(opener, said, setting)
-        )
+        parts = (f"{setting},", said) if front and movable else (said, setting)
+        texts.append(sentence(opener, *parts))
     forms = "plain" if "not" not in one + two else "negated"
     return draft(rng, (texts[0], texts[1]), same, "negation", f"{forms}|{positive}~{negative}")
 

@@ -38,10 +38,10 @@ def voice(rng: np.random.Generator) -> Draft:
     """Return a pair, often active and passive, with the roles kept or exchanged."""
     same = chance(rng)
     data = table("structure")["roles"]
-    one, two = _two_persons(rng, words(data["persons"]))
+    one, two = _two_persons(rng)
     verbs = pick(rng, synonym_sets(data["verbs"]))
     time, place = random_time(rng), f"in {pick(rng, names('cities'))}"
-    swapped = (one, two) if same else (two, one)
+    swapped = _second_roles(rng, (one, two), same, _third_person(rng, one))
     forms = [chance(rng), chance(rng)]  # passive or not
     fronts = [chance(rng, 0.3), chance(rng, 0.3)]
     if same and forms[0] == forms[1]:
@@ -74,7 +74,7 @@ def routes(rng: np.random.Generator) -> Draft:
         lambda a, b: f"made the journey from {a} to {b} {means}",
     )
     first, second = pick_two(rng, range(len(forms)))
-    there = (origin, goal) if same else (goal, origin)
+    there = _second_roles(rng, (origin, goal), same, mark(pick(rng, names("cities"))))
     texts = (
         _timed(f"{who} {forms[first](origin, goal)}", time, chance(rng, 0.3)),
         _timed(f"{who} {forms[second](*there)}", time, chance(rng, 0.3)),
@@ -88,7 +88,7 @@ def converse_verbs(rng: np.random.Generator) -> Draft:
     data = table("structure")["converse"]
     give, take = pick(rng, synonym_sets(data["verbs"]))
     thing = f"the {pick(rng, words(data[give]))}"
-    giver, taker = _two_persons(rng, words(table("structure")["roles"]["persons"]))
+    giver, taker = _two_persons(rng)
     time = random_time(rng)
 
     def told(source: str, target: str, giving: bool) -> str:
@@ -99,7 +99,7 @@ def converse_verbs(rng: np.random.Generator) -> Draft:
     first, second = chance(rng), chance(rng)
     if same:
         second = not first
-    roles = (giver, taker) if same else (taker, giver)
+    roles = _second_roles(rng, (giver, taker), same, _third_person(rng, giver))
     texts = (
         _timed(told(giver, taker, first), time, chance(rng, 0.3)),
         _timed(told(*roles, second), time, chance(rng, 0.3)),
@@ -114,10 +114,12 @@ def comparisons(rng: np.random.Generator) -> Draft:
     kind = "person" if chance(rng) else "place"
     more, less, plain = pick(rng, synonym_sets(data[kind]))
     if kind == "person":
-        high, low = _two_persons(rng, words(table("structure")["roles"]["persons"]))
+        high, low = _two_persons(rng)
+        other = _third_person(rng, high)
     else:
         scene = pick(rng, words(data["places"]))
-        high, low = (scene.format(city=mark(city)) for city in pick_two(rng, names("cities")))
+        cities = (*pick_two(rng, names("cities")), pick(rng, names("cities")))
+        high, low, other = (scene.format(city=mark(city)) for city in cities)
     hedge = pick(rng, words(data["hedges"]))
 
     def told(top: str, bottom: str, form: int) -> str:
@@ -128,7 +130,7 @@ def comparisons(rng: np.random.Generator) -> Draft:
         )[form]
 
     first, second = pick_two(rng, (0, 1, 2)) if same or chance(rng) else (0, 0)
-    order = (high, low) if same else (low, high)
+    order = _second_roles(rng, (high, low), same, other)
     texts = (
         _hedged(told(high, low, first), hedge, chance(rng)),
         _hedged(told(*order, second), hedge, chance(rng)),
@@ -154,7 +156,8 @@ def attributes(rng: np.random.Generator) -> Draft:
         ]
         return join_words(phrases[::-1] if turned else phrases)
 
-    told = (colors, colors if same else colors[::-1])
+    third = pick(rng, words(data["adjectives"]))
+    told = (colors, _second_roles(rng, colors, same, third))
     turns = (False, same or chance(rng))
     texts = [
         _timed(
@@ -170,7 +173,8 @@ def clause_order(rng: np.random.Generator) -> Draft:
     """Return a pair of two acts in sequence: told in another order, or done in another order."""
     same = chance(rng)
     acts = words(table("structure")["clauses"]["acts"])
-    earlier, later = (_marked_head(past(act)) for act in pick_two(rng, acts))
+    drawn = (*pick_two(rng, acts), pick(rng, acts))
+    earlier, later, third = (_marked_head(past(act)) for act in drawn)
     name, pronoun = random_person(rng)
     after, before, then = mark("after"), mark("before"), mark("then")
 
@@ -186,7 +190,7 @@ def clause_order(rng: np.random.Generator) -> Draft:
     first, second = pick_two(rng, range(5))
     if not same and chance(rng, 0.3):
         second = first
-    order = (earlier, later) if same else (later, earlier)
+    order = _second_roles(rng, (earlier, later), same, third)
     time = random_time(rng) if chance(rng, 0.25) else ""
     texts = (
         sentence(f"{time}," if time else "", told(earlier, later, first)),
@@ -225,13 +229,35 @@ def _persons() -> tuple[str, ...]:
     return words(table("structure")["roles"]["persons"])
 
 
-def _two_persons(rng: np.random.Generator, roles: tuple[str, ...]) -> tuple[str, str]:
-    """Draw two marked persons: two first names, or two roles."""
+def _two_persons(rng: np.random.Generator) -> tuple[str, str]:
+    """Draw two persons: two first names, or two roles with a marked noun."""
     if chance(rng, 0.4):
-        one, two = pick_two(rng, roles)
+        one, two = pick_two(rng, _persons())
         return f"the {mark(one)}", f"the {mark(two)}"
     first, second = pick_two(rng, names("women") + names("men"))
     return mark(first), mark(second)
+
+
+def _third_person(rng: np.random.Generator, like: str) -> str:
+    """Draw one more person, a role if `like` is one and otherwise a name."""
+    if like.startswith("the "):
+        return f"the {mark(pick(rng, _persons()))}"
+    return mark(pick(rng, names("women") + names("men")))
+
+
+def _second_roles(
+    rng: np.random.Generator, roles: tuple[str, str], same: bool, third: str
+) -> tuple[str, str]:
+    """Return the roles of the second sentence: kept, or exchanged, or one given to a third.
+
+    A third that is already there counts as an exchange.
+    """
+    if same:
+        return roles
+    one, two = roles
+    if third in roles or chance(rng, 0.6):
+        return two, one
+    return (third, two) if chance(rng) else (one, third)
 
 
 def _marked_last(phrase: str) -> str:
