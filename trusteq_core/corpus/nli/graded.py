@@ -52,7 +52,7 @@ def frequency(rng: np.random.Generator) -> Draft:
         premise = f"{person} [{adverb}] {habit} on {day}s"
     else:
         premise = f"on {day}s, {person} [{adverb}] {habit}"
-    told = "" if rng.random() < 0.5 else f"{pick(rng, _TOLD)},"
+    told = f"{pick(rng, _TOLD)}," if premise.endswith(f"{day}s") and rng.random() < 0.6 else ""
     return _claimed(
         rng, "frequency", adverb, sentence(told, premise), person, deed, f"last {day}", _FREQUENCIES
     )
