@@ -24,10 +24,13 @@ __all__ = [
 ]
 
 _IRREGULAR_PLURALS = {
+    "calf": "calves",
+    "carp": "carp",
     "child": "children",
     "deer": "deer",
     "fish": "fish",
     "foot": "feet",
+    "goldfish": "goldfish",
     "goose": "geese",
     "half": "halves",
     "hero": "heroes",
@@ -38,6 +41,7 @@ _IRREGULAR_PLURALS = {
     "mouse": "mice",
     "person": "people",
     "potato": "potatoes",
+    "salmon": "salmon",
     "scarf": "scarves",
     "series": "series",
     "sheep": "sheep",
@@ -46,6 +50,8 @@ _IRREGULAR_PLURALS = {
     "thief": "thieves",
     "tomato": "tomatoes",
     "tooth": "teeth",
+    "trout": "trout",
+    "tuna": "tuna",
     "wife": "wives",
     "wolf": "wolves",
     "woman": "women",
@@ -170,11 +176,13 @@ _IRREGULAR_VERBS = {
     }.items()
 }
 
-# Verbs of several syllables that stress the last one and therefore double its consonant.
+# Verbs of several syllables that double the last consonant: the last syllable is stressed, or it
+# ends in an l (British spelling).
 _FINAL_STRESS = frozenset(
     [
         "admit",
         "begin",
+        "cancel",
         "commit",
         "control",
         "equip",
@@ -188,6 +196,7 @@ _FINAL_STRESS = frozenset(
         "regret",
         "submit",
         "transfer",
+        "travel",
     ]
 )
 _MARKS = "[]"
