@@ -9,6 +9,7 @@ from games import PAIR, Recorder, bumpy, game_model, segments_of_length
 from trusteq_core.attribution import EXPLAINERS, ValueFunction, explain
 from trusteq_core.attribution.coalitions import all_coalitions
 from trusteq_core.attribution.shapley import shapley_exact
+from trusteq_core.errors import DataError
 
 ALL = sorted(EXPLAINERS)
 SUMS_TO_GAIN = ["shap-partition", "shapley"]
@@ -260,6 +261,24 @@ def test_registry_imports_no_heavy_library():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "wrong"),
+    [("lime", "samples", 1), ("shapley", "budget", "many"), ("shap-partition", "batch", 0)],
+)
+def test_a_setting_out_of_range_is_refused_in_words(name, setting, wrong):
+    with pytest.raises(DataError, match=f"{setting} of explainer {name} must be a whole number"):
+        explain(Recorder(lambda texts: np.full(len(texts), 0.5)), PAIR, name, **{setting: wrong})
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("words", [2, 12])
+def test_the_smallest_budget_still_gives_an_answer(name, words):
+    segments, budget = segments_of_length(words), EXPLAINERS[name].budget
+    settings = {budget: 2} if budget else {}
+    found = explain(game_model(segments, bumpy(words)), segments, name, **settings)
+    assert np.isfinite(found.values).all()
 
 
 @pytest.mark.parametrize("name", ALL)

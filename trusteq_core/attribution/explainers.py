@@ -15,7 +15,7 @@ from trusteq_core.attribution.masking import Predictor
 from trusteq_core.attribution.occlusion import occlusion_values
 from trusteq_core.attribution.partition import partition_values
 from trusteq_core.attribution.shapley import shapley_values
-from trusteq_core.errors import UnknownName
+from trusteq_core.errors import DataError, UnknownName
 from trusteq_core.models.classifier import Report
 from trusteq_core.tasks import example_seed
 
@@ -80,11 +80,10 @@ class Explainer:
         ------
         UnknownName
             If the explainer has no such setting.
+        DataError
+            If the value of a setting is not allowed.
         """
-        for name in settings:
-            if name not in self.defaults:
-                raise UnknownName(f"setting of explainer {self.id}", name, self.defaults)
-        chosen = {**self.defaults, **settings}
+        chosen = self._check(settings)
         planned = chosen[self.budget] if self.budget else len(value.players) + 2
         mine = value.view(planned=planned)
         values, errors = self.compute(mine, seed=seed, **chosen)
@@ -101,6 +100,21 @@ class Explainer:
             errors=None if errors is None else _over_grid(errors, mine),
             batch_effect=mine.batch_effect,
         )
+
+    def _check(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all settings, the defaults filled in."""
+        for name, given in settings.items():
+            if name not in self.defaults:
+                raise UnknownName(f"setting of explainer {self.id}", name, self.defaults)
+            default, least = self.defaults[name], 2 if name == self.budget else 1
+            if isinstance(default, int) and not (
+                isinstance(given, int | np.integer) and given >= least
+            ):
+                raise DataError(
+                    f"Setting {name} of explainer {self.id} must be a whole number of at least "
+                    f"{least}, got {given!r}."
+                )
+        return {**self.defaults, **settings}
 
 
 def _over_grid(values: np.ndarray, value: ValueFunction) -> np.ndarray:
