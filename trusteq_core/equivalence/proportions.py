@@ -44,7 +44,8 @@ def tango_score(gained: int, lost: int, n: int, change: float) -> float:
     # Maximum likelihood of the share lost under the change: the root of a quadratic.
     half = -gained - lost + (2 * n - gained + lost) * change
     constant = -lost * change * (1.0 - change)
-    share_lost = (np.sqrt(half * half - 8 * n * constant) - half) / (4 * n)
+    discriminant = max(0.0, half * half - 8 * n * constant)  # rounding may leave it below zero
+    share_lost = (np.sqrt(discriminant) - half) / (4 * n)
     variance = n * (2.0 * share_lost + change * (1.0 - change))
     distance = gained - lost - n * change
     if variance <= 0.0:
