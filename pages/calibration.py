@@ -13,7 +13,7 @@ chosen = pair()
 n_bins, scheme = view.pick_bins()
 bins = loading.reliability(chosen, n_bins, scheme)
 
-left, right = st.columns([1.1, 1], gap="large")
+left, right = st.columns([1, 1.12], gap="large")
 with left:
     st.subheader("Reliability diagram", anchor=False)
     view.show_diagram(chosen, bins)

@@ -28,8 +28,15 @@ texts = loading.texts(chosen, example_id)
 probabilities = loading.probabilities(chosen, example_id)
 scores = loading.example_scores(chosen, view, example_id)
 
-examples_view.show_facts(table, example_id)
-explanation_view.show_maps(chosen.task, chosen.names, texts, words, probabilities, k=view.k)
+explanation_view.show_maps(
+    chosen.task,
+    chosen.names,
+    texts,
+    words,
+    probabilities,
+    k=view.k,
+    facts=examples_view.facts(table, example_id),
+)
 left, right = st.columns([1.15, 1], gap="large")
 with left:
     explanation_view.show_difference(chosen.task, chosen.names, words, key="stored")

@@ -26,8 +26,16 @@ scores = live.scores_of(found, *view)
 probabilities = live_view.probabilities(found)
 names = found.request.names
 
-live_view.show_notes(found, view)
-explanation_view.show_maps(found.task, names, found.request.texts, words, probabilities, k=view.k)
+live_view.show_truncation(found)
+explanation_view.show_maps(
+    found.task,
+    names,
+    found.request.texts,
+    words,
+    probabilities,
+    k=view.k,
+    facts=live_view.facts(found, view),
+)
 left, right = st.columns([1.15, 1], gap="large")
 with left:
     explanation_view.show_difference(found.task, names, words, key="live")

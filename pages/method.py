@@ -9,15 +9,4 @@ enter(__file__)
 
 st.title("Method", anchor=False)
 st.markdown(view.INTRODUCTION)
-definitions, measures, explainers = st.tabs(
-    ["Definitions", "Calibration measures", "Explainers"], on_change="rerun", key="method_tab"
-)
-if definitions.open:
-    with definitions:
-        view.show_definitions()
-if measures.open:
-    with measures:
-        view.show_measures()
-if explainers.open:
-    with explainers:
-        view.show_explainers()
+view.show_sections()

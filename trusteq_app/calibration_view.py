@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from trusteq_app import loading
 from trusteq_app.selection import Pair
-from trusteq_app.tables import download, example_columns, show_measures
+from trusteq_app.tables import captioned, example_columns, show_measures
 from trusteq_core.figures import CONFIG, describe_reliability, reliability_figure
 
 __all__ = ["pick_bin", "pick_bins", "show_bin", "show_diagram", "show_measure_table"]
 
-SCHEMES = {"width": "equal width", "mass": "equal mass"}
+# Labels are what the address holds.
+SCHEMES: dict[str, Literal["width", "mass"]] = {"equal width": "width", "equal mass": "mass"}
 
 
-def pick_bins() -> tuple[int, str]:
+def pick_bins() -> tuple[int, Literal["width", "mass"]]:
     """Draw the pickers of the bins, and return their number and scheme."""
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     with left:
@@ -35,14 +36,14 @@ def pick_bins() -> tuple[int, str]:
         scheme = st.segmented_control(
             "Scheme",
             list(SCHEMES),
-            default="width",
+            default="equal width",
             required=True,
             key="scheme",
             bind="query-params",
-            help="**width**: bins equally wide. **mass**: edges at quantiles of both models' "
-            "confidences together, so that bins hold about equally many predictions.",
+            help="**Equal width**: bins equally wide. **Equal mass**: edges at quantiles of both "
+            "models' confidences together, so that bins hold about equally many predictions.",
         )
-    return n_bins, scheme or "width"
+    return n_bins, SCHEMES[scheme or "equal width"]
 
 
 def show_diagram(pair: Pair, bins: pd.DataFrame) -> None:
@@ -65,15 +66,15 @@ def show_diagram(pair: Pair, bins: pd.DataFrame) -> None:
         selection_mode="points",
         alt=describe_reliability(bins, pair.names),
     )
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    left.caption(
+    captioned(
         "Mean confidence against accuracy in each bin; above the dashed line is underconfident, "
         "below it overconfident. Markers grow with the number of examples, bars are 95 % Wilson "
         "intervals. Beneath: how the confidences are spread, original up, compressed down. "
-        "Click a marker to list its examples."
+        "Click a marker to list its examples.",
+        bins,
+        "reliability",
+        key="bins_csv",
     )
-    with right:
-        download(bins, "reliability", key="bins_csv")
 
 
 def show_measure_table(pair: Pair, n_bins: int, scheme: str) -> None:
@@ -132,7 +133,7 @@ def show_bin(pair: Pair, bins: pd.DataFrame, model: str, number: int, **binning:
         column_config=columns,
         alt=f"Examples of bin {number} of the {model} model",
     )
-    download(members, f"bin-{model}-{number}", key="bin_csv")
+    captioned("The surest first.", members, f"bin-{model}-{number}", key="bin_csv")
 
 
 def _take_bin() -> None:

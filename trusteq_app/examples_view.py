@@ -9,50 +9,70 @@ import pandas as pd
 import streamlit as st
 
 from trusteq_app.example_filters import SLICES, filter_examples, neighbour, take_slice
-from trusteq_app.tables import download, example_columns
+from trusteq_app.messages import escaped
+from trusteq_app.tables import captioned, example_columns
 from trusteq_core.tasks import Task
 
-__all__ = ["pick_example", "pick_rows", "show_facts", "show_table"]
+__all__ = ["facts", "pick_example", "pick_rows", "show_table"]
 
 _VERSION = "_table_version"
-_TABLE_HEIGHT = 282
+_TABLE_HEIGHT = 248
 
 
 def pick_rows(table: pd.DataFrame, task: Task) -> pd.DataFrame:
     """Draw slices and filters, and return the rows that are left, in the slice's order."""
-    name = st.pills(
-        "Slice",
-        list(SLICES),
-        default="all",
-        required=True,
-        key="slice",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    rows = take_slice(table, name or "all")
-    search, phenomenon, outcome, overlap = st.columns([1.4, 1.2, 1.2, 1], gap="medium")
-    chosen = filter_examples(
-        rows,
-        search=search.text_input(
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = st.pills(
+            "Slice",
+            list(SLICES),
+            default="all",
+            required=True,
+            key="slice",
+            bind="query-params",
+            label_visibility="collapsed",
+            width="stretch",
+        )
+        search = st.text_input(
             "Search",
             key="search",
-            placeholder="words or id",
+            placeholder="Search words or id",
             max_chars=200,
             persist_state="session",
-        ),
+            label_visibility="collapsed",
+            icon=":material/search:",
+            width=240,
+        )
+        phenomena, outcomes, overlap = _pick_filters(table)
+    rows = filter_examples(
+        take_slice(table, name or "all"),
+        search=search,
         columns=task.segments,
-        phenomena=phenomenon.multiselect(
-            "Phenomenon", _values(table, "phenomenon"), key="phenomenon", persist_state="session"
-        ),
-        outcomes=outcome.multiselect(
-            "Outcome", _values(table, "outcome"), key="outcome", persist_state="session"
-        ),
-        overlap=overlap.slider(
-            "Overlap", 0.0, 1.0, (0.0, 1.0), 0.05, key="overlap_range", persist_state="session"
-        ),
+        phenomena=phenomena,
+        outcomes=outcomes,
+        overlap=overlap,
     )
-    st.caption(f"{len(chosen)} of {len(table)} explained examples. {SLICES[name or 'all']}")
-    return chosen
+    captioned(
+        f"{len(rows)} of {len(table)} explained examples. {SLICES[name or 'all']}",
+        rows,
+        "examples",
+        key="examples_csv",
+    )
+    return rows
+
+
+def _pick_filters(table: pd.DataFrame) -> tuple[list[str], list[str], tuple[float, float]]:
+    """Draw the filters; return phenomena and outcomes to keep (none: all) and an overlap range."""
+    with st.popover("Filter", icon=":material/filter_alt:"):
+        phenomena = st.multiselect(
+            "Phenomenon", _values(table, "phenomenon"), key="phenomenon", persist_state="session"
+        )
+        outcomes = st.multiselect(
+            "Outcome", _values(table, "outcome"), key="outcome", persist_state="session"
+        )
+        overlap = st.slider(
+            "Overlap", 0.0, 1.0, (0.0, 1.0), 0.05, key="overlap_range", persist_state="session"
+        )
+    return phenomena, outcomes, overlap
 
 
 def show_table(rows: pd.DataFrame, task: Task, names: Mapping[str, str]) -> None:
@@ -79,7 +99,6 @@ def show_table(rows: pd.DataFrame, task: Task, names: Mapping[str, str]) -> None
         selection_default={"selection": {"rows": [ids.index(current) if current in ids else 0]}},
         alt="Explained examples with both models' predictions and the overlap of their top words",
     )
-    download(rows, "examples", key="examples_csv")
 
 
 def pick_example(table: pd.DataFrame, rows: pd.DataFrame) -> str:
@@ -121,15 +140,13 @@ def pick_example(table: pd.DataFrame, rows: pd.DataFrame) -> str:
     return str(chosen)
 
 
-def show_facts(table: pd.DataFrame, example_id: str) -> None:
-    """Say of the current example what is known of it, in one line."""
+def facts(table: pd.DataFrame, example_id: str) -> str:
+    """Return what is known of the current example, in one line of Markdown."""
     row = table[table["id"] == example_id].iloc[0]
-    facts = [f"gold label **{row['label']}**"]
+    known = [f"gold label **{row['label']}**"]
     if isinstance(row.get("phenomenon"), str):
-        facts.append(f"phenomenon **{row['phenomenon'].replace('_', ' ')}**")
-    facts.append(f"outcome **{row['outcome']}**")
-    facts.append(f"{int(row['n_words'])} words")
-    st.caption(" · ".join(facts))
+        known.append(f"phenomenon **{escaped(row['phenomenon'].replace('_', ' '))}**")
+    return " · ".join([*known, f"outcome **{row['outcome']}**", f"{int(row['n_words'])} words"])
 
 
 def _take_selected(key: str, ids: Sequence[str]) -> None:

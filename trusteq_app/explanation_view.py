@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from trusteq_app.selection import View
-from trusteq_app.tables import download
-from trusteq_app.wording import explainer_title, percent, score
+from trusteq_app.tables import captioned
+from trusteq_app.wording import explainer_title, percent
 from trusteq_core.figures import (
     CONFIG,
     PALETTES,
@@ -29,8 +29,9 @@ from trusteq_core.tasks import Task
 __all__ = ["show_difference", "show_maps", "show_probabilities", "show_scores"]
 
 SCORES = {
-    "sign_agreement": ("Same words and signs", "Share of the top K that is shared with one sign."),
-    "rank_agreement": ("Same words and ranks", "Share of the top K shared at the same rank."),
+    "sign_agreement": ("Word and sign", "Share of the top K that is shared with one sign."),
+    "rank_agreement": ("Word and rank", "Share of the top K shared at the same rank."),
+    "signed_rank_agreement": ("Word, sign, rank", "Share of the top K equal in all three."),
     "spearman": ("Rank correlation", "Spearman over all words, signed; −1 to 1."),
     "rbo": ("Rank-biased overlap", "Agreement of the rankings by size, the top weighing most."),
     "cosine": ("Cosine", "Angle between the two attributions; −1 to 1."),
@@ -45,13 +46,16 @@ def show_maps(
     probabilities: pd.DataFrame,
     *,
     k: int,
+    facts: str,
 ) -> None:
-    """Show the words of both models side by side, coloured on one scale."""
+    """Show the words of both models side by side, coloured on one scale, under a line of facts."""
     panels = [
         Panel(model, names[model], _answer(probabilities, model))
         for model in ("original", "compressed")
     ]
-    palette, shared = _pick_display()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(facts, width="stretch")
+        palette, shared = _pick_display()
     st.html(
         word_maps_html(
             texts,
@@ -85,9 +89,8 @@ def show_probabilities(probabilities: pd.DataFrame, names: dict[str, str], *, ke
 
 def show_difference(task: Task, names: dict[str, str], words: pd.DataFrame, *, key: str) -> None:
     """Show, word by word, how far the two models' attributions are apart."""
-    head, picker = st.columns([2, 1], vertical_alignment="center")
-    head.subheader("Difference per word", anchor=False)
-    with picker:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Difference per word", anchor=False, width="stretch")
         order = st.segmented_control(
             "Order of the words",
             ("difference", "text"),
@@ -104,13 +107,13 @@ def show_difference(task: Task, names: dict[str, str], words: pd.DataFrame, *, k
         config=CONFIG,
         alt=_describe_difference(rows, names),
     )
-    left, right = st.columns([3, 1], vertical_alignment="center")
-    left.caption(
+    captioned(
         "Attribution towards the explained class by ● the original and ◆ the compressed model; "
-        "the bar between is the difference. • marks words known to decide the label."
+        "the bar between is the difference. • marks words known to decide the label.",
+        words,
+        "words",
+        key=f"{key}_words",
     )
-    with right:
-        download(words, "words", key=f"{key}_words")
 
 
 def show_scores(
@@ -145,9 +148,28 @@ def show_scores(
         config=CONFIG,
         alt=f"{title}. {describe_overlap(frame)}",
     )
-    cells = st.columns(len(SCORES))
-    for cell, (name, (label, text)) in zip(cells, SCORES.items(), strict=True):
-        cell.metric(label, score(scores.get(name, np.nan)), help=text)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "measure": [label for label, _ in SCORES.values()],
+                "example": [scores.get(name, np.nan) for name in SCORES],
+                "mean": [(mean or {}).get(name, np.nan) for name in SCORES],
+                "meaning": [text for _, text in SCORES.values()],
+            }
+        ),
+        key=f"{key}_scores",
+        hide_index=True,
+        height="content",
+        placeholder="–",
+        column_order=["measure", "example", *(["mean"] if mean else []), "meaning"],
+        column_config={
+            "measure": st.column_config.TextColumn("Measure", width=120),
+            "example": st.column_config.NumberColumn("Example", format="%.2f", width=66),
+            "mean": st.column_config.NumberColumn("Mean", format="%.2f", width=60),
+            "meaning": st.column_config.TextColumn("What it is", width="large"),
+        },
+        alt="Further overlap measures of this example",
+    )
 
 
 def _pick_display() -> tuple[str, bool]:

@@ -10,8 +10,9 @@ import streamlit as st
 
 from trusteq_app import live, loading
 from trusteq_app.live import LiveRequest, LiveResult
+from trusteq_app.messages import escaped
 from trusteq_app.selection import Pair, View
-from trusteq_app.wording import explainer_title, percent
+from trusteq_app.wording import explainer_title
 from trusteq_core.attribution import EXPLAINERS
 from trusteq_core.errors import ModelError
 from trusteq_core.evaluation.jobs import Job
@@ -19,11 +20,12 @@ from trusteq_core.figures import probability_frame
 
 __all__ = [
     "current_job",
+    "facts",
     "pick_live_view",
     "pick_request",
     "probabilities",
     "show_hint",
-    "show_notes",
+    "show_truncation",
     "start",
 ]
 
@@ -34,6 +36,7 @@ _JOB = "_live_job"
 def pick_request(pair: Pair) -> LiveRequest | None:
     """Draw the text areas and the explainers; return a request when it is asked for."""
     _pick_example(pair)
+    _prefill(pair)
     areas = st.columns(len(pair.task.segments), gap="medium")
     for area, segment in zip(areas, pair.task.segments, strict=True):
         with area:
@@ -111,20 +114,24 @@ def probabilities(found: LiveResult) -> pd.DataFrame:
     return probability_frame(found.task.labels, *found.probabilities)
 
 
-def show_notes(found: LiveResult, view: View) -> None:
-    """Say what was computed, at what cost, and what was not read."""
-    request = found.request
+def facts(found: LiveResult, view: View) -> str:
+    """Return what was computed and at what cost, in one line of Markdown."""
     a, b = found.attributions[view.explainer]
-    st.caption(
-        f"{explainer_title(view.explainer)}: {a.evaluations:,} evaluations of {request.original}, "
-        f"{b.evaluations:,} of {request.compressed}."
+    names = found.request.names
+    return (
+        f"{explainer_title(view.explainer)}: {a.evaluations:,} evaluations of "
+        f"{escaped(names['original'])}, {b.evaluations:,} of {escaped(names['compressed'])}"
     )
-    for name, unread in zip((request.original, request.compressed), found.unread, strict=True):
+
+
+def show_truncation(found: LiveResult) -> None:
+    """Say for each model how much of the text it does not read."""
+    n_words = len(found.attributions[found.request.explainers[0]][0].values)
+    for name, unread in zip(found.request.names.values(), found.unread, strict=True):
         if unread:
-            share = unread / max(1, len(a.values))
             st.warning(
-                f"{name} does not read {unread:,} of the {len(a.values):,} words "
-                f"({percent(share)}): its input is cut before them. They have no attribution.",
+                f"{escaped(name)} does not read {unread:,} of the {n_words:,} words: its input is "
+                "cut before them. They have no attribution.",
                 icon=":material/content_cut:",
             )
 
@@ -132,7 +139,7 @@ def show_notes(found: LiveResult, view: View) -> None:
 def show_hint() -> None:
     """Say what will be here."""
     st.caption(
-        "Type a text, or start from a stored example, and press Explain: both models' "
+        "Change a word, or type a text of your own, and press Explain: both models' "
         "probabilities, their words on one scale and the overlap of their explanations follow."
     )
 
@@ -153,6 +160,17 @@ def _pick_example(pair: Pair) -> None:
 def _fill(pair: Pair) -> None:
     example_id = st.session_state[f"live_example_{pair.task_id}"]
     if example_id:
-        texts = loading.texts(pair, example_id)
-        for segment, text in zip(pair.task.segments, texts, strict=True):
-            st.session_state[f"text_{segment}"] = text
+        _set_texts(pair, example_id)
+
+
+def _prefill(pair: Pair) -> None:
+    """Begin with the example last looked at, else the first, so that there is one to try."""
+    if any(f"text_{segment}" not in st.session_state for segment in pair.task.segments):
+        ids = loading.comparison(pair).original.ids
+        looked_at = st.session_state.get("example")
+        _set_texts(pair, looked_at if looked_at in ids else ids[0])
+
+
+def _set_texts(pair: Pair, example_id: str) -> None:
+    for segment, text in zip(pair.task.segments, loading.texts(pair, example_id), strict=True):
+        st.session_state[f"text_{segment}"] = text

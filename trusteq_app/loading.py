@@ -104,7 +104,8 @@ def words(pair: Pair, view: View, example_id: str) -> pd.DataFrame:
 def example_scores(pair: Pair, view: View, example_id: str) -> dict[str, Any]:
     """Return the row of one example in the example table."""
     table = example_table(pair, view)
-    return table[table["id"] == example_id].iloc[0].to_dict()
+    row = table[table["id"] == example_id].iloc[0]
+    return {str(name): value for name, value in row.items()}
 
 
 def texts(pair: Pair, example_id: str) -> tuple[str, ...]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from trusteq_app.tables import ARROWS
 from trusteq_core.attribution import EXPLAINERS
-from trusteq_core.calibration import MEASURES
 
-__all__ = ["INTRODUCTION", "show_definitions", "show_explainers", "show_measures"]
+__all__ = ["INTRODUCTION", "sections", "show_sections"]
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "docs" / "definitions.md"
+
+EXPLAINERS_TITLE = "Explainers"
 
 INTRODUCTION = (
     "A compressed model with the accuracy of its original may still answer for other reasons, or "
@@ -23,33 +24,43 @@ INTRODUCTION = (
 )
 
 
-def show_definitions() -> None:
-    """Show the project's own definitions."""
+def show_sections() -> None:
+    """Show the project's own definitions, a tab for each part, and the facts of the explainers."""
+    parts = sections(_definitions())
+    titles = [*parts, EXPLAINERS_TITLE]
+    for title, tab in zip(titles, st.tabs(titles, on_change="rerun", key="method"), strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if title == EXPLAINERS_TITLE:
+                _show_explainers()
+            else:
+                st.markdown(parts[title])
+
+
+def sections(text: str) -> dict[str, str]:
+    r"""Split a Markdown text at its second-level headings; what stands before is "Notation".
+
+    Examples
+    --------
+    >>> sections("# All\n\nBegin.\n\n## One\n\nText.\n\n### Within\n\n## Two\n\nMore.")
+    {'Notation': 'Begin.', 'One': 'Text.\n\n### Within', 'Two': 'More.'}
+    """
+    first, *rest = re.split(r"^## ", text, flags=re.MULTILINE)
+    found = {"Notation": re.sub(r"^# .*$", "", first, count=1, flags=re.MULTILINE).strip()}
+    for part in rest:
+        title, _, body = part.partition("\n")
+        found[title.strip()] = body.strip()
+    return found
+
+
+def _definitions() -> str:
     if DEFINITIONS.is_file():
-        st.markdown(DEFINITIONS.read_text(encoding="utf-8"))
-    else:
-        st.info(
-            "The definitions are in docs/definitions.md of the repository, which is not here.",
-            icon=":material/info:",
-        )
+        return DEFINITIONS.read_text(encoding="utf-8")
+    return "The definitions are in docs/definitions.md of the repository, which is not here."
 
 
-def show_measures() -> None:
-    """Show the facts that every calibration measure declares."""
-    rows = [
-        {
-            "Measure": measure.title,
-            "Better": ARROWS.get(measure.better, measure.better),
-            "Range": f"{measure.bounds[0]:g} to {measure.bounds[1]:g}",
-            "What it says": measure.definition,
-            "Source": measure.reference or "elementary",
-        }
-        for measure in MEASURES.values()
-    ]
-    st.table(pd.DataFrame(rows).set_index("Measure"))
-
-
-def show_explainers() -> None:
+def _show_explainers() -> None:
     """Show what is known of every explainer."""
     rows = [
         {

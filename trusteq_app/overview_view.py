@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from trusteq_app import loading
 from trusteq_app.selection import Pair, View
-from trusteq_app.tables import download, model_columns, show_measures
+from trusteq_app.tables import captioned, model_columns, show_measures
 from trusteq_app.wording import explainer_title, headline, percent, points, score
 from trusteq_core.figures import (
     CONFIG,
     COSTS,
     describe_overlap,
+    describe_reliability,
     model_map_figure,
     overlap_figure,
     overlap_frame,
+    reliability_figure,
 )
 
 __all__ = ["show_calibration", "show_headline", "show_models", "show_overlap", "show_performance"]
@@ -31,13 +32,8 @@ def show_headline(pair: Pair, view: View | None) -> None:
     if view:
         found[explainer_title(view.explainer)] = loading.overlap(pair, view)
     measures = loading.calibration(pair, 15, "width").set_index("measure")
-    gap = measures.loc["signed_gap"]
-    text = headline(
-        pair.names,
-        loading.performance(pair),
-        found,
-        {"original": gap["original"], "compressed": gap["compressed"]},
-    )
+    gaps = {side: float(measures[side]["signed_gap"]) for side in ("original", "compressed")}
+    text = headline(pair.names, loading.performance(pair), found, gaps)
     with st.container(border=True, key="headline"):
         st.markdown(text)
 
@@ -45,47 +41,59 @@ def show_headline(pair: Pair, view: View | None) -> None:
 def show_performance(pair: Pair) -> None:
     """Show accuracy, agreement and flips as a row of numbers."""
     found = loading.performance(pair)
-    n = len(loading.comparison(pair).examples)
-    change = found["accuracy_compressed"] - found["accuracy_original"]
+    n = int(found["n"])
     best = found.get("bayes_accuracy")
-    ceiling = f" No model can exceed {percent(best)} on these labels." if best else ""
-    cells = st.columns(6)
-    cells[0].metric(
-        "Accuracy, original",
-        percent(found["accuracy_original"]),
-        help=f"Share of right answers on {n:,} test examples.{ceiling}",
-        border=True,
-        height="stretch",
-    )
-    cells[1].metric(
-        "Accuracy, compressed",
-        percent(found["accuracy_compressed"]),
-        points(change),
-        help="The change is in percentage points against the original.",
-        border=True,
-        height="stretch",
-    )
-    rest = (
-        ("Agreement", percent(found["agreement"]), "Share of equal answers, right or wrong."),
+    cards = (
+        (
+            "Accuracy, original",
+            percent(found["accuracy_original"]),
+            f"best possible {percent(best)}" if best else f"{n:,} examples",
+            f"Share of right answers on {n:,} test examples. The labels are drawn from known "
+            "probabilities, so no model can be sure to exceed the best possible.",
+        ),
+        (
+            "Accuracy, compressed",
+            percent(found["accuracy_compressed"]),
+            points(found["accuracy_compressed"] - found["accuracy_original"]),
+            "Beneath: the change against the original, in percentage points.",
+        ),
+        (
+            "Agreement",
+            percent(found["agreement"]),
+            f"{found['flips']:,} of {n:,} flip",
+            "Share of examples with the same answer, right or wrong. The others are flips.",
+        ),
         (
             "Flips, right to wrong",
             percent(found["negative_flips"]),
-            "Share of examples where the original was right and the compressed model is wrong.",
+            f"{round(found['negative_flips'] * n):,} examples",
+            "The original was right and the compressed model is wrong.",
         ),
         (
             "Flips, wrong to right",
             percent(found["positive_flips"]),
-            "Share of examples where the original was wrong and the compressed model is right.",
+            f"{round(found['positive_flips'] * n):,} examples",
+            "The original was wrong and the compressed model is right.",
         ),
         (
             "Divergence (KL)",
             score(found["kl_mean"], 3),
+            f"95 % below {score(found['kl_p95'], 2)}",
             "Mean Kullback-Leibler divergence from the original's probabilities to the compressed "
             "model's, in nats; 0 means equal.",
         ),
     )
-    for cell, (label, value, text) in zip(cells[2:], rest, strict=True):
-        cell.metric(label, value, help=text, border=True, height="stretch")
+    for cell, (label, value, note, text) in zip(st.columns(6), cards, strict=True):
+        cell.metric(
+            label,
+            value,
+            note,
+            delta_color="off",
+            delta_arrow="off",
+            help=text,
+            border=True,
+            height="stretch",
+        )
 
 
 def show_overlap(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
@@ -106,28 +114,34 @@ def show_overlap(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
         alt=describe_overlap(frame),
     )
     n = max(int(entry["n"]) for entry in found.values())
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.caption(
+    captioned(
         f"Mean over {n} explained examples, towards the original's prediction. **Chance** is two "
         "random sets of words; the **ceilings** are the original against itself: under another "
-        "sample (resampling) and another training seed (retraining)."
+        "sample (resampling) and another training seed (retraining).",
+        frame,
+        "overlap",
+        key="overlap_csv",
     )
-    with right:
-        download(frame, "overlap", key="overlap_csv")
 
 
 def show_calibration(pair: Pair) -> None:
     """Show the first calibration measures of both models beside their noise floors."""
     st.subheader("Calibration: are its probabilities as reliable?", anchor=False)
-    show_measures(
-        loading.calibration(pair, 15, "width"),
-        pair.names,
-        key="overview_measures",
-        only=FIRST_MEASURES,
+    bins = loading.reliability(pair, 15, "width")
+    st.plotly_chart(
+        reliability_figure(bins, n_classes=len(pair.task.labels), names=pair.names, height=300),
+        key="overview_reliability",
+        config=CONFIG,
+        alt=describe_reliability(bins, pair.names),
     )
-    st.caption(
-        "15 equal-width bins. A value near its **floor** is what a perfectly calibrated model of "
-        "this size would show. The Calibration page has the diagrams and every measure."
+    table = loading.calibration(pair, 15, "width")
+    show_measures(table, pair.names, key="overview_measures", only=FIRST_MEASURES)
+    captioned(
+        "15 equal-width bins. The **floor** is what a perfectly calibrated model would show by "
+        "chance with this many examples. The Calibration page has every measure.",
+        table,
+        "calibration",
+        key="calibration_csv",
     )
 
 
@@ -135,9 +149,45 @@ def show_models(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
     """Show the map and the table of all models of the task; a pick becomes the compressed one."""
     st.subheader("Every model of the task", anchor=False)
     table = loading.table_of_models(pair.task_id, pair.original, k)
-    cost, quality = st.columns(2, vertical_alignment="bottom")
-    with cost:
-        axis = st.segmented_control(
+    overlaps = {f"jaccard_{name}": explainer_title(name) for name in explainers}
+    overlaps = {name: title for name, title in overlaps.items() if name in table}
+    cost, overlap = _pick_axes(overlaps)
+    axes = {"accuracy": "Accuracy ↑"}
+    if overlap:
+        axes[overlap] = f"Overlap, {overlaps[overlap]} ↑"
+    st.plotly_chart(
+        model_map_figure(table, cost=cost, axes=axes | {"ece": "ECE ↓"}, selected=pair.compressed),
+        key="model_map",
+        config=CONFIG,
+        on_select=_take_model,
+        selection_mode="points",
+        alt="Accuracy, overlap and calibration error of every model against its cost; the table "
+        "beneath has the numbers",
+    )
+    columns = model_columns(overlap, overlaps.get(overlap or "", ""))
+    st.dataframe(
+        table,
+        key="model_table",
+        hide_index=True,
+        height="content",
+        placeholder="–",
+        column_order=[name for name in columns if name in table],
+        column_config=columns,
+        alt="All models of the task with size, latency, accuracy, agreement, overlap, calibration",
+    )
+    captioned(
+        "All against the original. Click a compressed model in the map to make it the pair's.",
+        table,
+        "models",
+        key="models_csv",
+    )
+
+
+def _pick_axes(overlaps: dict[str, str]) -> tuple[str, str | None]:
+    """Draw the pickers of the map's axes; return the cost and the column of overlap."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        cost = st.segmented_control(
             "Cost",
             list(COSTS),
             default="parameters",
@@ -146,51 +196,19 @@ def show_models(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
             key="cost",
             persist_state="session",
         )
-    overlaps = {f"jaccard_{name}": explainer_title(name) for name in explainers}
-    overlaps = {name: title for name, title in overlaps.items() if name in table}
-    with quality:
-        shown = (
-            st.selectbox(
+    overlap = None
+    if overlaps:
+        with right:
+            overlap = st.segmented_control(
                 "Overlap by",
                 list(overlaps),
+                default=next(iter(overlaps)),
+                required=True,
                 format_func=lambda name: overlaps[name],
                 key="map_overlap",
                 persist_state="session",
             )
-            if overlaps
-            else None
-        )
-    axes = {"accuracy": "Accuracy ↑"}
-    if shown:
-        axes[shown] = f"Overlap, {overlaps[shown]} ↑"
-    axes["ece"] = "ECE ↓"
-    st.plotly_chart(
-        model_map_figure(table, cost=axis or "parameters", axes=axes, selected=pair.compressed),
-        key="model_map",
-        config=CONFIG,
-        on_select=_take_model,
-        selection_mode="points",
-        alt="Accuracy, overlap and calibration error of every model against its cost; the table "
-        "beneath has the numbers",
-    )
-    _table(table, overlaps)
-
-
-def _table(table: pd.DataFrame, overlaps: dict[str, str]) -> None:
-    columns = model_columns(overlaps)
-    st.dataframe(
-        table,
-        key="model_table",
-        hide_index=True,
-        height="content",
-        column_order=[name for name in columns if name in table],
-        column_config=columns,
-        alt="All models of the task with size, latency, accuracy, agreement, overlap, calibration",
-    )
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    left.caption("Click a compressed model in the map to compare it with the original.")
-    with right:
-        download(table, "models", key="models_csv")
+    return cost or "parameters", overlap
 
 
 def _take_model() -> None:

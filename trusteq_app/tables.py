@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,23 +11,32 @@ import streamlit as st
 
 from trusteq_core.calibration import MEASURES
 
-__all__ = ["download", "example_columns", "model_columns", "show_measures"]
+__all__ = ["captioned", "example_columns", "model_columns", "show_measures"]
 
 ARROWS = {"lower": "↓", "higher": "↑", "zero": "→ 0", "one": "→ 1"}
 
 
-def download(frame: pd.DataFrame, name: str, *, key: str, label: str = "CSV") -> None:
-    """Draw a button that downloads `frame` as ``<name>.csv``."""
-    st.download_button(
-        label,
-        data=frame.to_csv(index=False).encode(),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        key=key,
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-    )
+FLOOR_HELP = (
+    "What a perfectly calibrated model with these confidences and this many examples would show "
+    "by chance alone. A value near its floor is no evidence of miscalibration."
+)
+LONGEST_TITLE = 36
+
+
+def captioned(text: str, frame: pd.DataFrame, name: str, *, key: str) -> None:
+    """Draw the caption of a chart or table beside a button that downloads ``<name>.csv``."""
+    with st.container(horizontal=True, vertical_alignment="top", wrap=False):
+        st.caption(text, width="stretch")
+        st.download_button(
+            "CSV",
+            data=frame.to_csv(index=False).encode(),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key=key,
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
 
 
 def show_measures(
@@ -44,140 +54,120 @@ def show_measures(
     key : str
         Key of the widget.
     only : sequence of str, optional
-        Ids of the measures to show; all of them without it.
+        Ids of the measures to show, in this order; all of them without it.
     """
-    rows = frame[frame["measure"].isin(only)] if only else frame
-    facts = [MEASURES.get(name) for name in rows["measure"]]
-    shown = rows.assign(
-        measure=[
-            fact.title if fact else str(name)
-            for fact, name in zip(facts, rows["measure"], strict=True)
-        ],
-        better=[ARROWS.get(fact.better, "") if fact else "" for fact in facts],
-    )
-    number = {"format": "%.4f", "width": "small"}
+    rows = frame.set_index("measure").loc[list(only)].reset_index() if only else frame
+    column = st.column_config
+    number = partial(column.NumberColumn, format="%.4f", width=68)
     st.dataframe(
-        shown,
+        rows.assign(measure=[_measure_title(name, short=bool(only)) for name in rows["measure"]]),
         hide_index=True,
         key=key,
-        width="stretch",
         height="content",
-        column_order=[
-            "measure",
-            "better",
-            "original",
-            "compressed",
-            "difference",
-            "floor_original",
-            "floor_compressed",
-        ],
+        placeholder="–",
         column_config={
-            "measure": st.column_config.TextColumn("Measure", width="medium"),
-            "better": st.column_config.TextColumn(
-                "Better", width=60, help="Which direction is better: lower, higher, or near zero."
+            "measure": column.TextColumn(
+                "Measure", help="The arrow says which way is better.", width=96 if only else 222
             ),
-            "original": st.column_config.NumberColumn(f"● {names['original']}", **number),
-            "compressed": st.column_config.NumberColumn(f"◆ {names['compressed']}", **number),
-            "difference": st.column_config.NumberColumn(
-                "Difference", help="Compressed minus original.", format="%+.4f", width="small"
+            "original": number(f"● {names['original']}"),
+            "compressed": number(f"◆ {names['compressed']}"),
+            "difference": column.NumberColumn(
+                "Difference", help="Compressed minus original.", format="%+.4f", width=74
             ),
-            "floor_original": st.column_config.NumberColumn(
-                f"Floor {names['original']}", help=FLOOR_HELP, **number
-            ),
-            "floor_compressed": st.column_config.NumberColumn(
-                f"Floor {names['compressed']}", help=FLOOR_HELP, **number
-            ),
+            "floor_original": number("● floor", help=FLOOR_HELP),
+            "floor_compressed": number("◆ floor", help=FLOOR_HELP),
         },
         alt="Calibration measures of both models with their noise floors",
     )
 
 
-FLOOR_HELP = (
-    "What a perfectly calibrated model with these confidences and this many examples would show "
-    "by chance alone. A value near its floor is no evidence of miscalibration."
-)
+def _measure_title(name: str, *, short: bool) -> str:
+    """Return a measure's title, or its symbol, with an arrow towards better."""
+    fact = MEASURES.get(name)
+    if fact is None:
+        return name
+    arrow = ARROWS.get(fact.better, "")
+    title = fact.symbol if short or len(fact.title) > LONGEST_TITLE else fact.title
+    return f"{title} {arrow}".strip()
 
 
 def example_columns(segments: Sequence[str], names: Mapping[str, str]) -> dict[str, Any]:
     """Return the column settings of a table of examples."""
     column = st.column_config
-    original, compressed = names["original"], names["compressed"]
+    confidence = partial(column.NumberColumn, format="%.3f", width=92)
     return {
-        "id": column.TextColumn("Example", width="small"),
-        **{name: column.TextColumn(name.capitalize(), width="medium") for name in segments},
-        "label": column.TextColumn("Gold", width="small"),
-        "phenomenon": column.TextColumn("Phenomenon", width="small"),
-        "predicted_original": column.TextColumn(f"● {original}", width="small"),
-        "predicted_compressed": column.TextColumn(f"◆ {compressed}", width="small"),
-        "confidence_original": column.NumberColumn(
-            "● confidence", help=f"Of {original} in its own answer.", format="%.3f", width="small"
-        ),
-        "confidence_compressed": column.NumberColumn(
-            "◆ confidence", help=f"Of {compressed} in its own answer.", format="%.3f", width="small"
-        ),
-        "predicted": column.TextColumn("Answer", width="small"),
-        "confidence": column.NumberColumn("Confidence", format="%.3f", width="small"),
-        "correct": column.CheckboxColumn("Right", width="small"),
-        "outcome": column.TextColumn("Outcome", width="small"),
+        "id": column.TextColumn("Example", width=80),
+        **{name: column.TextColumn(name.capitalize(), width=215) for name in segments},
+        "label": column.TextColumn("Gold", width=95),
+        "predicted_original": column.TextColumn(f"● {names['original']}", width=95),
+        "predicted_compressed": column.TextColumn(f"◆ {names['compressed']}", width=95),
+        "predicted": column.TextColumn("Answer", width=95),
+        "outcome": column.TextColumn("Outcome", width=95),
         "jaccard": column.ProgressColumn(
             "Overlap",
             help="Jaccard of the two models' top K words: 0 none shared, 1 the same words.",
             min_value=0.0,
             max_value=1.0,
             format="%.2f",
-            width="small",
+            width=90,
         ),
+        "confidence_original": confidence(
+            "● confidence", help=f"Of {names['original']} in its own answer."
+        ),
+        "confidence_compressed": confidence(
+            "◆ confidence", help=f"Of {names['compressed']} in its own answer."
+        ),
+        "confidence": confidence("Confidence"),
+        "correct": column.CheckboxColumn("Right", width=60),
         "spearman": column.NumberColumn(
             "Rank corr.",
             help="Spearman correlation of the signed attributions over all words, −1 to 1.",
             format="%.2f",
-            width="small",
+            width=84,
         ),
+        "phenomenon": column.TextColumn("Phenomenon", width=120),
     }
 
 
-def model_columns(explainers: Mapping[str, str]) -> dict[str, Any]:
+def model_columns(overlap: str | None, title: str) -> dict[str, Any]:
     """Return the column settings of the table of models.
 
     Parameters
     ----------
-    explainers : mapping
-        From column of the table to the title of the explainer.
+    overlap : str or None
+        The column of overlap to show.
+    title : str
+        Title of its explainer.
     """
     column = st.column_config
-    share = {"format": "percent", "width": "small"}
-    return {
-        "model": column.TextColumn("Model", width="small"),
-        "title": column.TextColumn("What it is", width="medium"),
-        "role": column.TextColumn("Role", width="small"),
-        "parameters": column.NumberColumn("Parameters", format="compact", width="small"),
-        "bytes": column.NumberColumn("Size", format="bytes", width="small"),
+    share = partial(column.NumberColumn, format="percent", width=82)
+    number = partial(column.NumberColumn, format="%.3f", width=82)
+    columns = {
+        "model": column.TextColumn("Model", width=80),
+        "title": column.TextColumn("What it is", width=230),
+        "role": column.TextColumn("Role", width=90),
+        "parameters": column.NumberColumn("Parameters", format="compact", width=86),
+        "bytes": column.NumberColumn("Size", format="bytes", width=72),
         "latency_ms": column.NumberColumn(
-            "Latency", help="One example, one thread, in ms.", format="%.1f ms", width="small"
+            "Latency", help="One example, one thread.", format="%.1f ms", width=78
         ),
-        "accuracy": column.NumberColumn("Accuracy", **share),
-        "agreement": column.NumberColumn(
-            "Agreement", help="Share of examples with the original's answer.", **share
-        ),
-        **{
-            name: column.NumberColumn(
-                f"Overlap, {title}",
-                help="Mean Jaccard of the top K words with the original's.",
-                format="%.2f",
-                width="small",
-            )
-            for name, title in explainers.items()
-        },
-        "ece": column.NumberColumn(
-            "ECE", help="Expected calibration error: lower is better.", format="%.3f", width="small"
-        ),
+        "accuracy": share("Accuracy"),
+        "agreement": share("Agreement", help="Share of examples with the original's answer."),
+    }
+    if overlap:
+        columns[overlap] = column.NumberColumn(
+            "Overlap",
+            help=f"Mean Jaccard of the top K words with the original's, by {title}.",
+            format="%.2f",
+            width=76,
+        )
+    return columns | {
+        "ece": number("ECE", help="Expected calibration error: lower is better."),
         "signed_gap": column.NumberColumn(
             "Gap",
             help="Mean confidence minus accuracy; above zero is overconfident.",
             format="%+.3f",
-            width="small",
+            width=76,
         ),
-        "brier": column.NumberColumn(
-            "Brier (0-2)", help="Lower is better.", format="%.3f", width="small"
-        ),
+        "brier": number("Brier (0-2)", help="Lower is better."),
     }

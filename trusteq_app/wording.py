@@ -109,7 +109,7 @@ def headline(
     change = performance["accuracy_compressed"] - performance["accuracy_original"]
     sentences = [
         f"{compressed} gives the same answer as {original} on "
-        f"**{percent(performance['agreement'])}** of the examples, at {points(change)} of accuracy."
+        f"**{percent(performance['agreement'])}** of the examples (accuracy {points(change)})."
     ]
     if overlaps:
         title, found = next(iter(overlaps.items()))

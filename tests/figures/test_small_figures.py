@@ -57,8 +57,8 @@ def test_overlap_is_described_with_its_two_ends():
 def test_probabilities_mark_the_gold_label_by_its_name():
     frame = probability_frame(["no", "yes"], np.array([0.2, 0.8]), np.array([0.4, 0.6]), gold="yes")
     figure = probability_figure(frame, names=NAMES)
-    assert list(figure.data[0].y) == ["no", "<b>yes</b> ★"]
-    assert list(figure.data[1].x) == [0.4, 0.6]
+    assert list(figure.layout.yaxis.ticktext) == ["no", "<b>yes</b> ★"]
+    assert list(trace(figure, "tiny").x) == [0.4, 0.6]
     assert "yes: base 80.0%, tiny 60.0%" in describe_probabilities(frame, NAMES)
 
 

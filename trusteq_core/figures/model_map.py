@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -51,10 +52,44 @@ def model_map_figure(
     for column, quality in enumerate(axes, start=1):
         for role, rows in drawn.dropna(subset=[quality]).groupby("role", sort=False):
             _add_models(figure, rows, str(role), cost, quality, column, selected)
-    figure.update_layout(template=TEMPLATE, height=360, clickmode="event+select")
-    figure.update_layout(margin={"t": 64}, legend={"y": 1.16})
-    figure.update_xaxes(type="log", title_text=COSTS[cost], dtick="D1" if cost != "bytes" else None)
+        low, high = _room(drawn[quality])
+        figure.update_yaxes(range=[low, high], nticks=6, row=1, col=column)
+    figure.update_layout(template=TEMPLATE, height=350, clickmode="event+select")
+    figure.update_annotations(font={"size": 13})
+    figure.update_layout(margin={"t": 66, "r": 16}, legend={"y": 1.15})
+    values = ticks(drawn[cost])
+    margin = 0.12 * np.log10(values[-1] / values[0])
+    figure.update_xaxes(
+        type="log",
+        range=[np.log10(values[0]) - margin, np.log10(values[-1]) + margin],
+        tickvals=values,
+        tickformat="~s",
+        title_text=COSTS[cost],
+    )
     return figure
+
+
+def ticks(values: pd.Series) -> list[float]:
+    """Return the 1, 2, 5 steps around positive values, for a logarithmic axis.
+
+    Examples
+    --------
+    >>> ticks(pd.Series([300_000, 4_000_000]))
+    [200000.0, 500000.0, 1000000.0, 2000000.0, 5000000.0]
+    """
+    low, high = float(values.min()), float(values.max())
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    steps = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    first = max(index for index, step in enumerate(steps) if step <= low)
+    last = min(index for index, step in enumerate(steps) if step >= high)
+    return steps[first : max(last, first + 1) + 1]
+
+
+def _room(values: pd.Series) -> tuple[float, float]:
+    """Return an axis range that leaves room for the names above the marks."""
+    low, high = float(values.min()), float(values.max())
+    span = (high - low) or 0.02
+    return low - 0.14 * span, high + 0.2 * span
 
 
 def _add_models(
@@ -86,6 +121,7 @@ def _add_models(
         customdata=rows["model"].tolist(),
         marker={
             "symbol": symbol,
+            "opacity": 1,
             "color": MODEL_STYLES[model].colour,
             "size": [16 if is_chosen else 11 for is_chosen in chosen],
             "line": {"width": 2 if role == "control" else 0, "color": MUTED},

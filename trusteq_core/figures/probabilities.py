@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from trusteq_core.figures.style import MODEL_STYLES, TEMPLATE
+from trusteq_core.figures.style import MODEL_STYLES, MUTED, TEMPLATE
 
 __all__ = ["describe_probabilities", "probability_figure", "probability_frame"]
 
@@ -54,45 +54,63 @@ def probability_frame(
 
 def probability_figure(frame: pd.DataFrame, *, names: dict[str, str]) -> go.Figure:
     """Draw both models' probabilities as pairs of bars; the gold label is marked by its name."""
+    rows = np.arange(len(frame))
+    figure = go.Figure()
+    for offset, (model, style) in zip((-0.19, 0.19), MODEL_STYLES.items(), strict=True):
+        figure.add_bar(
+            x=frame[model],
+            y=rows + offset,
+            orientation="h",
+            width=0.34,
+            name=names.get(model, model),
+            marker={
+                "color": style.fill if style.pattern else style.colour,
+                "pattern": {"shape": style.pattern, "size": 6},
+                "line": {"width": 1, "color": style.colour},
+            },
+            customdata=frame["label"],
+            hovertemplate="%{customdata}: %{x:.4f}<extra>" + names.get(model, model) + "</extra>",
+        )
+        figure.add_scatter(  # the numbers in a column of their own, where nothing covers them
+            x=np.full(len(frame), 1.03),
+            y=rows + offset,
+            mode="text",
+            text=[f"{value:.1%}" for value in frame[model]],
+            textposition="middle right",
+            textfont={"size": 12},
+            hoverinfo="skip",
+            showlegend=False,
+            cliponaxis=False,
+        )
+    if frame["truth"].notna().all():
+        _add_truth(figure, frame, rows)
     ticks = [
         f"<b>{label}</b> ★" if gold else label
         for label, gold in zip(frame["label"], frame["gold"], strict=True)
     ]
-    figure = go.Figure()
-    for model, style in MODEL_STYLES.items():
-        figure.add_bar(
-            x=frame[model],
-            y=ticks,
-            orientation="h",
-            name=f"{style.mark} {names.get(model, model)}",
-            marker={
-                "color": style.colour if not style.pattern else style.fill,
-                "pattern": {"shape": style.pattern, "size": 6},
-                "line": {"width": 1, "color": style.colour},
-            },
-            text=[f"{value:.1%}" for value in frame[model]],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x:.4f}<extra>" + names.get(model, model) + "</extra>",
-        )
-    if frame["truth"].notna().all():
-        figure.add_scatter(
-            x=frame["truth"],
-            y=ticks,
-            mode="markers",
-            name="true probability",
-            marker={
-                "symbol": "line-ns-open",
-                "size": 26,
-                "color": "rgba(128,136,152,1)",
-                "line": {"width": 2.5},
-            },
-            hovertemplate="%{y}: true probability %{x:.3f}<extra></extra>",
-        )
-    figure.update_layout(template=TEMPLATE, height=60 + 58 * len(frame), bargap=0.3)
-    figure.update_xaxes(range=[0, 1.13], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_layout(template=TEMPLATE, height=66 + 58 * len(frame), barmode="overlay")
+    figure.update_xaxes(range=[0, 1.16], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(
+        range=[len(frame) - 0.5, -0.5], tickvals=rows, ticktext=ticks, showgrid=False
+    )
     return figure
+
+
+def _add_truth(figure: go.Figure, frame: pd.DataFrame, rows: np.ndarray) -> None:
+    figure.add_scatter(
+        x=frame["truth"],
+        y=rows,
+        mode="markers",
+        name="true probability",
+        marker={
+            "symbol": "line-ns-open",
+            "size": 34,
+            "color": MUTED,
+            "line": {"width": 2.5, "color": MUTED},
+        },
+        customdata=frame["label"],
+        hovertemplate="%{customdata}: true probability %{x:.3f}<extra></extra>",
+    )
 
 
 def describe_probabilities(frame: pd.DataFrame, names: dict[str, str]) -> str:

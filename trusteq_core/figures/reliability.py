@@ -23,7 +23,12 @@ _COUNT_HOVER = (
 
 
 def reliability_figure(
-    bins: pd.DataFrame, *, n_classes: int, names: dict[str, str], selected: float | None = None
+    bins: pd.DataFrame,
+    *,
+    n_classes: int,
+    names: dict[str, str],
+    selected: float | None = None,
+    height: int = 520,
 ) -> go.Figure:
     """Draw both models' accuracy against confidence, with how often each confidence occurs.
 
@@ -38,6 +43,8 @@ def reliability_figure(
         The name to show for each of the two models.
     selected : float, optional
         A confidence; the bin around it is shaded.
+    height : int
+        In pixels.
 
     Returns
     -------
@@ -59,7 +66,7 @@ def reliability_figure(
             _add_counts(figure, rows, model, names.get(model, model))
     if selected is not None:
         _shade(figure, filled, selected)
-    _lay_out(figure, n_classes)
+    _lay_out(figure, n_classes, height)
     return figure
 
 
@@ -122,6 +129,7 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, model: str, name: str, lar
         legendgroup=model,
         marker={
             "color": style.colour,
+            "opacity": 0.88,
             "symbol": style.symbol,
             "size": 8 + 14 * np.sqrt(rows["count"].to_numpy() / largest),
             "line": {"width": 1, "color": "rgba(255,255,255,0.7)"},
@@ -131,9 +139,9 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, model: str, name: str, lar
             "symmetric": False,
             "array": rows["accuracy_high"] - rows["accuracy"],
             "arrayminus": rows["accuracy"] - rows["accuracy_low"],
-            "thickness": 1.2,
+            "thickness": 1.1,
             "width": 3,
-            "color": style.colour,
+            "color": style.fill,
         },
         customdata=_customdata(rows, model),
         hovertemplate=_DIAGRAM_HOVER,
@@ -176,8 +184,10 @@ def _shade(figure: go.Figure, bins: pd.DataFrame, confidence: float) -> None:
         )
 
 
-def _lay_out(figure: go.Figure, n_classes: int) -> None:
-    figure.update_layout(template=TEMPLATE, height=520, barmode="overlay", clickmode="event+select")
+def _lay_out(figure: go.Figure, n_classes: int, height: int) -> None:
+    figure.update_layout(
+        template=TEMPLATE, height=height, barmode="overlay", clickmode="event+select"
+    )
     figure.update_xaxes(range=[1 / n_classes - 0.01, 1.02])
     figure.update_xaxes(title_text="Confidence", row=2, col=1)
     figure.update_yaxes(title_text="Accuracy", range=[-0.02, 1.04], row=1, col=1)
