@@ -16,6 +16,7 @@ from trusteq_core.tasks import Task
 __all__ = ["facts", "pick_example", "pick_rows", "show_table"]
 
 _VERSION = "_table_version"
+_FILTERS = "_example_filters"
 _TABLE_HEIGHT = 248
 
 
@@ -30,8 +31,8 @@ def pick_rows(table: pd.DataFrame, task: Task) -> pd.DataFrame:
             key="slice",
             bind="query-params",
             label_visibility="collapsed",
-            width="stretch",
         )
+        st.space("stretch")
         search = st.text_input(
             "Search",
             key="search",
@@ -51,6 +52,7 @@ def pick_rows(table: pd.DataFrame, task: Task) -> pd.DataFrame:
         outcomes=outcomes,
         overlap=overlap,
     )
+    _follow(rows["id"].tolist(), (name, search, *phenomena, *outcomes, *overlap))
     captioned(
         f"{len(rows)} of {len(table)} explained examples. {SLICES[name or 'all']}",
         rows,
@@ -84,7 +86,7 @@ def show_table(rows: pd.DataFrame, task: Task, names: Mapping[str, str]) -> None
         )
         return
     ids = rows["id"].tolist()
-    current = st.session_state.get("example")
+    current = st.session_state.get("example", ids[0])
     key = f"examples_{st.session_state.get(_VERSION, 0)}"
     columns = example_columns(task.segments, names)
     st.dataframe(
@@ -95,8 +97,8 @@ def show_table(rows: pd.DataFrame, task: Task, names: Mapping[str, str]) -> None
         column_order=[name for name in columns if name in rows],
         column_config=columns,
         on_select=lambda: _take_selected(key, ids),
-        selection_mode="single-row-required",
-        selection_default={"selection": {"rows": [ids.index(current) if current in ids else 0]}},
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [ids.index(current)] if current in ids else []}},
         alt="Explained examples with both models' predictions and the overlap of their top words",
     )
 
@@ -147,6 +149,19 @@ def facts(table: pd.DataFrame, example_id: str) -> str:
     if isinstance(row.get("phenomenon"), str):
         known.append(f"phenomenon **{escaped(row['phenomenon'].replace('_', ' '))}**")
     return " · ".join([*known, f"outcome **{row['outcome']}**", f"{int(row['n_words'])} words"])
+
+
+def _follow(ids: Sequence[str], filters: tuple[object, ...]) -> None:
+    """Go to the first row when the filters have changed and hide the current example.
+
+    On the first run of a session the filters have not changed: a link's example stays.
+    """
+    before = st.session_state.get(_FILTERS, filters)
+    st.session_state[_FILTERS] = filters
+    if before != filters:
+        if ids and st.session_state.get("example") not in ids:
+            st.session_state["example"] = ids[0]
+        _renew_table()
 
 
 def _take_selected(key: str, ids: Sequence[str]) -> None:

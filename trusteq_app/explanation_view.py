@@ -29,12 +29,12 @@ from trusteq_core.tasks import Task
 __all__ = ["show_difference", "show_maps", "show_probabilities", "show_scores"]
 
 SCORES = {
-    "sign_agreement": ("Word and sign", "Share of the top K that is shared with one sign."),
-    "rank_agreement": ("Word and rank", "Share of the top K shared at the same rank."),
-    "signed_rank_agreement": ("Word, sign, rank", "Share of the top K equal in all three."),
-    "spearman": ("Rank correlation", "Spearman over all words, signed; −1 to 1."),
-    "rbo": ("Rank-biased overlap", "Agreement of the rankings by size, the top weighing most."),
-    "cosine": ("Cosine", "Angle between the two attributions; −1 to 1."),
+    "sign_agreement": ("Word and sign", "Top K shared with the same sign"),
+    "rank_agreement": ("Word and rank", "Top K shared at the same rank"),
+    "signed_rank_agreement": ("Word, sign, rank", "Top K equal in all three"),
+    "spearman": ("Rank correlation", "Spearman over all words, −1 to 1"),
+    "rbo": ("Rank-biased overlap", "Rankings by size, the top first"),
+    "cosine": ("Cosine", "Angle of the attributions, −1 to 1"),
 }
 
 
@@ -163,10 +163,10 @@ def show_scores(
         placeholder="–",
         column_order=["measure", "example", *(["mean"] if mean else []), "meaning"],
         column_config={
-            "measure": st.column_config.TextColumn("Measure", width=120),
-            "example": st.column_config.NumberColumn("Example", format="%.2f", width=66),
+            "measure": st.column_config.TextColumn("Measure", width=128),
+            "example": st.column_config.NumberColumn("Example", format="%.2f", width=64),
             "mean": st.column_config.NumberColumn("Mean", format="%.2f", width=60),
-            "meaning": st.column_config.TextColumn("What it is", width="large"),
+            "meaning": st.column_config.TextColumn("What it is", width=220),
         },
         alt="Further overlap measures of this example",
     )

@@ -15,6 +15,7 @@ from trusteq_core.tasks import get_task
 __all__ = ["LOGO", "draw_frame"]
 
 LOGO = str(Path(__file__).with_name("logo.svg"))
+STYLE = Path(__file__).with_name("style.css")
 
 
 def draw_frame(*, needs_results: bool = True) -> bool:
@@ -23,6 +24,7 @@ def draw_frame(*, needs_results: bool = True) -> bool:
     Without any stored result it says how to make some, and the page is drawn only if it does not
     need them.
     """
+    st.html(STYLE)
     tasks = loading.tasks()
     if not tasks:
         if needs_results:

@@ -33,6 +33,7 @@ __all__ = [
     "performance",
     "probabilities",
     "problems",
+    "reasons",
     "reliability",
     "runner",
     "store",
@@ -84,6 +85,11 @@ def performance(pair: Pair) -> dict[str, Any]:
 def overlap(pair: Pair, view: View) -> dict[str, Any]:
     """Return the overlap of the pair's explanations, with chance and ceilings."""
     return _overlap(pair, view, _version(pair.task_id))
+
+
+def reasons(pair: Pair, explainers: tuple[str, ...]) -> pd.DataFrame:
+    """Return how far each model's top words are the deciding words, one row per explainer."""
+    return _reasons(pair, explainers, _version(pair.task_id))
 
 
 def example_table(pair: Pair, view: View) -> pd.DataFrame:
@@ -185,6 +191,12 @@ def _performance(pair: Pair, version: str) -> dict[str, Any]:
 @st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
 def _overlap(pair: Pair, view: View, version: str) -> dict[str, Any]:
     return _comparison(pair, version).overlap(view.explainer, k=view.k, explained=view.explained)
+
+
+@st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)
+def _reasons(pair: Pair, explainers: tuple[str, ...], version: str) -> pd.DataFrame:
+    found = _comparison(pair, version)
+    return pd.DataFrame([{"explainer": name, **found.reasons(name)} for name in explainers])
 
 
 @st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)

@@ -14,7 +14,8 @@ __all__ = ["INTRODUCTION", "sections", "show_sections"]
 
 DEFINITIONS = Path(__file__).resolve().parents[1] / "docs" / "definitions.md"
 
-EXPLAINERS_TITLE = "Explainers"
+READING_WIDTH = 860
+NOTATION, EXPLAINERS_TITLE = "Notation", "Explainers"
 
 INTRODUCTION = (
     "A compressed model with the accuracy of its original may still answer for other reasons, or "
@@ -27,11 +28,12 @@ INTRODUCTION = (
 def show_sections() -> None:
     """Show the project's own definitions, a tab for each part, and the facts of the explainers."""
     parts = sections(_definitions())
+    st.markdown(parts.pop(NOTATION))
     titles = [*parts, EXPLAINERS_TITLE]
     for title, tab in zip(titles, st.tabs(titles, on_change="rerun", key="method"), strict=True):
         if not tab.open:
             continue
-        with tab:
+        with tab, st.container(width=READING_WIDTH):
             if title == EXPLAINERS_TITLE:
                 _show_explainers()
             else:
@@ -47,7 +49,7 @@ def sections(text: str) -> dict[str, str]:
     {'Notation': 'Begin.', 'One': 'Text.\n\n### Within', 'Two': 'More.'}
     """
     first, *rest = re.split(r"^## ", text, flags=re.MULTILINE)
-    found = {"Notation": re.sub(r"^# .*$", "", first, count=1, flags=re.MULTILINE).strip()}
+    found = {NOTATION: re.sub(r"^# .*$", "", first, count=1, flags=re.MULTILINE).strip()}
     for part in rest:
         title, _, body = part.partition("\n")
         found[title.strip()] = body.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -122,6 +123,7 @@ def show_overlap(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
         "overlap",
         key="overlap_csv",
     )
+    _show_reasons(pair, explainers)
 
 
 def show_calibration(pair: Pair) -> None:
@@ -180,6 +182,34 @@ def show_models(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
         table,
         "models",
         key="models_csv",
+    )
+
+
+def _show_reasons(pair: Pair, explainers: tuple[str, ...]) -> None:
+    """Show how often the top words are those known to decide, where the corpus knows them."""
+    found = loading.reasons(pair, explainers)
+    if "precision_original" not in found:
+        return
+    column = st.column_config
+    number = partial(column.NumberColumn, format="%.2f", width=90)
+    st.dataframe(
+        found.assign(explainer=[explainer_title(name) for name in found["explainer"]]),
+        key="reasons",
+        hide_index=True,
+        height="content",
+        placeholder="–",
+        column_order=["explainer", "precision_original", "precision_compressed", "chance"],
+        column_config={
+            "explainer": column.TextColumn("Top words that decide", width=170),
+            "precision_original": number(f"● {pair.names['original']}"),
+            "precision_compressed": number(f"◆ {pair.names['compressed']}"),
+            "chance": number("Chance"),
+        },
+        alt="Share of each model's top words that are known to decide the label",
+    )
+    st.caption(
+        "The corpus knows which words decide each label. Of as many top words as there are "
+        "deciding ones, this share is deciding: higher is better."
     )
 
 

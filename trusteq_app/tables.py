@@ -25,7 +25,7 @@ LONGEST_TITLE = 36
 
 def captioned(text: str, frame: pd.DataFrame, name: str, *, key: str) -> None:
     """Draw the caption of a chart or table beside a button that downloads ``<name>.csv``."""
-    with st.container(horizontal=True, vertical_alignment="top", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.caption(text, width="stretch")
         st.download_button(
             "CSV",

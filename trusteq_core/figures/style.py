@@ -30,8 +30,12 @@ MUTED = "rgba(118,126,143,1)"
 COMPARISON = "#3F7FC4"
 """Colour of what belongs to the pair and to neither model: overlap, agreement."""
 
-CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
-"""Plotly's own settings for every interactive chart."""
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage", "resetScale2d"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+}
+"""Plotly's own settings for every interactive chart: few buttons, so that they cover nothing."""
 
 
 @dataclass(frozen=True, slots=True)
