@@ -82,12 +82,12 @@ def tell(event: Event, style: str) -> str:
 
 
 def two_tellings(rng: np.random.Generator, *, differ: bool = False) -> tuple[str, str]:
-    """Draw the styles of the two sentences; a third keep the style unless they must differ."""
+    """Draw the styles of the two sentences; nearly half keep the style unless they must differ."""
     styles = ACTIVE + PASSIVE
     if differ:
         return pick_two(rng, styles)
     first = "plain" if rng.random() < 0.5 else pick(rng, styles)
-    second = first if rng.random() < 0.33 else pick(rng, styles)
+    second = first if rng.random() < 0.45 else pick(rng, styles)
     return first, second
 
 
@@ -152,8 +152,8 @@ def random_period(rng: np.random.Generator) -> str:
 
 
 def verb_synonym(rng: np.random.Generator, event: Event, action: Action) -> Event:
-    """Replace the verb by its synonym in a third of the cases, and mark neither."""
-    if rng.random() < 0.67:
+    """Replace the verb by its synonym in a quarter of the cases, and mark neither."""
+    if rng.random() < 0.75:
         return event
     for synonyms in action.verbs:
         if event.verb in synonyms:

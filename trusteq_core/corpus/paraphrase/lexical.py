@@ -40,7 +40,7 @@ def contrast(
     Most contrasts are between sets of several words, so that no word betrays the label.
     """
     rich = [synonyms for synonyms in sets if len(synonyms) > 1]
-    plain = chance(rng, 0.3)
+    plain = chance(rng, 0.4)
     if same and plain:
         word = pick(rng, pick(rng, sets))
         return word, word
