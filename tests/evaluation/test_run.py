@@ -241,7 +241,7 @@ def work(name: str, root: str, *, report) -> int:
 
 def refuse(*, report) -> None:
     report(0, 1)
-    raise DataError("No such column.")
+    raise UnknownName("column", "texxt", ["text"])
 
 
 def test_the_pool_runs_units_in_processes_and_says_how_far_it_is(store):
@@ -256,6 +256,8 @@ def test_the_pool_runs_units_in_processes_and_says_how_far_it_is(store):
 
 def test_a_failing_unit_does_not_stop_the_others(store):
     units = [WorkUnit("bad", refuse), WorkUnit("good", partial(work, "good", str(store.root)))]
-    with pytest.raises(TrusteqError, match=r"1 of 2 failed\. bad: No such column\."):
+    with pytest.raises(
+        TrusteqError, match=r'1 of 2 failed\. bad: No column "texxt"\. Did you mean "text"'
+    ):
         run_units(units, workers=1, say=lambda _line: None)
     assert len(store.find(kind="predictions", model="good")) == 1

@@ -80,7 +80,9 @@ def test_the_address_depends_on_what_determines_the_result():
     for facts in (
         {"kind": "attributions"},
         {"task": "nli"},
+        {"model": "tiny"},
         {"model_fingerprint": "f1"},
+        {"split": "validation"},
         {"data_fingerprint": "d1"},
         {"explainer": "lime"},
         {"settings": {"samples": 10}},

@@ -222,7 +222,11 @@ class TaskResults:
 
     def _with_profile(self, name: str, entry: Entry, frame: pd.DataFrame) -> ModelResults:
         fingerprint = entry.manifest.model_fingerprint or name
-        profiles = self.store.find(kind="profile", task=self.task.id, model=fingerprint)
+        profiles = [
+            found
+            for found in self.store.find(kind="profile", task=self.task.id, model=name)
+            if found.manifest.model_fingerprint == fingerprint
+        ]
         profile = _first_row(self.store.read(profiles[0])) if profiles else {}
         return ModelResults(
             name=name,

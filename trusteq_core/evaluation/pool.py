@@ -157,7 +157,11 @@ def _set_up(queue: Any) -> None:
 
 
 def _work(unit: WorkUnit) -> Any:
-    return unit.work(report=_throttled(unit.name))
+    try:
+        return unit.work(report=_throttled(unit.name))
+    except TrusteqError as error:
+        # Only the message travels: errors with arguments of their own do not survive pickling.
+        raise TrusteqError(str(error)) from None
 
 
 def _throttled(name: str) -> Report:

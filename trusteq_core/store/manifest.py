@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 KINDS = ("examples", "predictions", "attributions", "profile")
 
 # What says when and by what a result was made, but does not determine it.
-_CIRCUMSTANCES = ("model", "n", "versions", "created", "seconds", "producer")
+_CIRCUMSTANCES = ("n", "versions", "created", "seconds", "producer")
 _RECORDED_VERSIONS = ("trusteq", "numpy", "torch", "transformers", "tokenizers", "shap", "lime")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -108,7 +108,8 @@ class Manifest:
     def address(self) -> str:
         """Return the hash of what determines the result, 32 hexadecimal digits.
 
-        Name, number of examples, time and library versions do not enter it.
+        Number of examples, time and library versions do not enter it. The model's name does: two
+        names may stand for the same weights, and each is looked for by its own.
 
         Examples
         --------

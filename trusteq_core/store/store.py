@@ -122,6 +122,22 @@ class ResultStore:
         self._problems.pop(path, None)
         return Entry(path.stem, path, stamped)
 
+    def remove(self, entry: Entry) -> None:
+        """Delete a result.
+
+        Raises
+        ------
+        StoreError
+            If the store is read-only, the entry is of another store, or it cannot be deleted.
+        """
+        self.check_writable()
+        if not self.holds(entry):
+            raise StoreError(f"{entry.path} is not in the store {self.root}.")
+        try:
+            entry.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{entry.path} cannot be deleted ({error.strerror}).") from error
+
     def parts(self, manifest: Manifest) -> PartWriter:
         """Return the parts of a long run that will make the result of `manifest`."""
         self.check_writable()
