@@ -23,6 +23,11 @@ __all__ = [
     "with_article",
 ]
 
+
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
 _IRREGULAR_PLURALS = {
     "calf": "calves",
     "carp": "carp",
@@ -179,52 +184,19 @@ _IRREGULAR_VERBS = {
 # Verbs of several syllables that double the last consonant: the last syllable is stressed, or it
 # ends in an l (British spelling).
 _FINAL_STRESS = frozenset(
-    [
-        "admit",
-        "begin",
-        "cancel",
-        "commit",
-        "control",
-        "equip",
-        "forbid",
-        "forget",
-        "occur",
-        "omit",
-        "permit",
-        "prefer",
-        "refer",
-        "regret",
-        "submit",
-        "transfer",
-        "travel",
-    ]
+    _listed(
+        "admit begin cancel commit control equip forbid forget occur omit permit prefer refer "
+        "regret submit transfer travel"
+    )
 )
 _MARKS = "[]"
 _NOT_A_MAN = frozenset(["german", "human", "norman", "ottoman", "roman", "shaman", "talisman"])
 _SILENT_H = ("hour", "honest", "honor", "honour", "heir")
 _YOU_SOUND = ("uni", "use", "usu", "uti", "euro", "one", "once", "ufo")
-_SMALL_NUMBERS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_SMALL_NUMBERS = _listed(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen "
+    "fourteen fifteen sixteen seventeen eighteen nineteen"
+)
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
