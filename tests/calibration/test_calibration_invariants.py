@@ -132,3 +132,14 @@ def test_the_bins_frame_and_the_ece_agree(case, n_bins):
     assert (drawn["accuracy_low"] <= drawn["accuracy"] + 1e-12).all()
     assert (drawn["accuracy_high"] >= drawn["accuracy"] - 1e-12).all()
     assert frame.loc[frame["count"] == 0, "accuracy"].isna().all()
+
+
+@given(predictions(models=2), st.integers(1, 12))
+def test_streamed_edges_are_the_pooled_ones_rounded_to_a_cell(case, n_bins):
+    p_a, p_b, _ = case
+    confidences = p_a.max(axis=1), p_b.max(axis=1)
+    counts = cal.ConfidenceCounts.of(confidences[0]) + cal.ConfidenceCounts.of(confidences[1])
+    exact, streamed = cal.pooled_equal_mass_edges(*confidences, n_bins), counts.edges(n_bins)
+    nearest = np.abs(streamed[:, None] - exact).min(axis=1)
+    assert (nearest <= 1 / 65_536).all()
+    assert len(streamed) <= len(exact)

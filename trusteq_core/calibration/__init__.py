@@ -43,6 +43,7 @@ from trusteq_core.calibration.scores import (
     rmsce2,
     signed_gap,
 )
+from trusteq_core.calibration.stream import ConfidenceCounts
 from trusteq_core.calibration.temperature import inverse_temperature, scale
 from trusteq_core.calibration.totals import BinTotals, NoiseFloor
 
@@ -50,6 +51,7 @@ __all__ = [
     "MEASURES",
     "N_BINS",
     "BinTotals",
+    "ConfidenceCounts",
     "Corp",
     "GapRemoved",
     "Measure",
