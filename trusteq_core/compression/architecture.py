@@ -26,6 +26,8 @@ class ZooModel:
         Shape of the encoder; the feed-forward layers are four times as wide as `hidden`.
     epochs : int
         Passes over the training examples; 0 where nothing is trained.
+    pretraining : int
+        Passes over their texts before that, filling in masked words.
     learning_rate : float
         Peak of the schedule.
     seed : int
@@ -48,6 +50,7 @@ class ZooModel:
     hidden: int
     heads: int
     epochs: int
+    pretraining: int = 0
     learning_rate: float = 1e-3
     seed: int = 0
     parent: str | None = None
@@ -56,7 +59,7 @@ class ZooModel:
     rank: int = 0
 
 
-_BASE = ZooModel("base", "Base, 4 layers × 160", "trained", "original", 4, 160, 4, epochs=8)
+_BASE = ZooModel("base", "Base, 4 layers × 160", "trained", "original", 4, 160, 4, epochs=8, pretraining=2)
 _FROM_BASE = replace(_BASE, role="compressed", parent="base", epochs=2, learning_rate=3e-4)
 
 # In order of building: a parent stands before the models made from it.
@@ -72,9 +75,9 @@ ZOO: tuple[ZooModel, ...] = (
         epochs=8,
         learning_rate=7e-4,
     ),
-    ZooModel("medium", "Medium, 3 layers × 128", "trained", "compressed", 3, 128, 4, epochs=8),
-    ZooModel("mini", "Mini, 2 layers × 96", "trained", "compressed", 2, 96, 3, epochs=8),
-    ZooModel("tiny", "Tiny, 1 layer × 48", "trained", "compressed", 1, 48, 2, epochs=6),
+    ZooModel("medium", "Medium, 3 layers × 128", "trained", "compressed", 3, 128, 4, epochs=8, pretraining=2),
+    ZooModel("mini", "Mini, 2 layers × 96", "trained", "compressed", 2, 96, 3, epochs=8, pretraining=2),
+    ZooModel("tiny", "Tiny, 1 layer × 48", "trained", "compressed", 1, 48, 2, epochs=6, pretraining=2),
     replace(_FROM_BASE, name="int8", title="Base in int8", kind="quantised", epochs=0),
     replace(
         _FROM_BASE, name="pruned", title="Base, 60 % pruned", kind="pruned", sparsity=0.6, epochs=2
@@ -124,5 +127,6 @@ def miniature(model: ZooModel) -> ZooModel:
         layers=min(model.layers, 2 if model.name != "distil" else 1),
         hidden=16 * model.heads,
         epochs=min(model.epochs, 1),
+        pretraining=min(model.pretraining, 1),
         rank=min(model.rank, 8),
     )

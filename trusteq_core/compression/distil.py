@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import torch
 from torch.nn import functional
-from transformers import BertForSequenceClassification
+from transformers import PreTrainedModel
 
 from trusteq_core.compression.training import Loss
 
 __all__ = ["copy_layers_", "distillation_loss"]
+
+_LAYER = re.compile(r"\.layer\.(\d+)\.")
 
 
 def distillation_loss(
@@ -54,17 +58,20 @@ def distillation_loss(
 
 
 @torch.no_grad()
-def copy_layers_(
-    student: BertForSequenceClassification, teacher: BertForSequenceClassification
-) -> None:
+def copy_layers_(student: PreTrainedModel, teacher: PreTrainedModel) -> None:
     """Start a shallower student from every n-th layer of its teacher, in place.
 
-    Embeddings, pooler and head are copied as they are. With half the layers, the student gets the
+    Everything outside the layers is copied as it is. With half the layers, the student gets the
     first, third, ... layer of the teacher, as in DistilBERT (arXiv:1910.01108).
+
+    Parameters
+    ----------
+    student, teacher : PreTrainedModel
+        Classifiers of the same architecture and width; the teacher's number of layers is a
+        multiple of the student's.
     """
-    step = len(teacher.bert.encoder.layer) // len(student.bert.encoder.layer)
-    student.bert.embeddings.load_state_dict(teacher.bert.embeddings.state_dict())
-    student.bert.pooler.load_state_dict(teacher.bert.pooler.state_dict())
-    student.classifier.load_state_dict(teacher.classifier.state_dict())
-    for number, layer in enumerate(student.bert.encoder.layer):
-        layer.load_state_dict(teacher.bert.encoder.layer[number * step].state_dict())
+    step = teacher.config.num_hidden_layers // student.config.num_hidden_layers
+    weights = teacher.state_dict()
+    for name, weight in student.state_dict().items():
+        source = _LAYER.sub(lambda found: f".layer.{int(found[1]) * step}.", name)
+        weight.copy_(weights[source])

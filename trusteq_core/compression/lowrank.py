@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import torch
 
 from trusteq_core.models.recipes import encoder_linears, factorised_structure_
@@ -24,16 +27,13 @@ def factorise_(model: torch.nn.Module, rank: int) -> None:
     rank : int
         Above 0. At full rank the outputs stay the same.
     """
-    dense = {
-        name: (linear.weight.clone(), linear.bias)
-        for name, linear in encoder_linears(model).items()
-    }
+    dense = encoder_linears(model)
     factorised_structure_(model, rank)
-    for name, (weight, bias) in dense.items():
-        left, values, right = torch.linalg.svd(weight, full_matrices=False)
+    for name, linear in dense.items():
+        left, values, right = torch.linalg.svd(linear.weight, full_matrices=False)
         root = values[:rank].sqrt()
-        first, second = model.get_submodule(name)
+        first, second = cast("Iterable[torch.nn.Linear]", model.get_submodule(name))
         first.weight.copy_(root[:, None] * right[:rank])
         second.weight.copy_(left[:, :rank] * root)
-        if bias is not None:
-            second.bias.copy_(bias)
+        if linear.bias is not None:
+            second.bias.copy_(linear.bias)

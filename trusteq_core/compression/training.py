@@ -4,59 +4,23 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import torch
 from torch.nn import functional
 
-from trusteq_core.compression.tokenizer import MAX_TOKENS
+from trusteq_core.compression.encoded import Encoded, bucketed_batches
 from trusteq_core.models.classifier import Report
-from trusteq_core.tasks import Task, label_codes, segments_of
 
-__all__ = ["Encoded", "Loss", "Schedule", "encode", "gold_loss", "predict_logits", "train"]
+__all__ = ["Loss", "Schedule", "autocast", "descend", "gold_loss", "predict_logits", "train"]
 
 log = logging.getLogger(__name__)
 
 Loss = Callable[[torch.Tensor, np.ndarray], torch.Tensor]
 """``loss(logits, rows)``: mean loss of the logits of the training examples with these numbers."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Encoded:
-    """Tokenised examples.
-
-    Attributes
-    ----------
-    ids, types : list of list of int
-        Token ids and segment ids of each example, without padding.
-    labels : ndarray of int, shape (n,)
-        Gold labels as positions among the task's labels.
-    """
-
-    ids: list[list[int]]
-    types: list[list[int]]
-    labels: np.ndarray
-
-    def lengths(self) -> np.ndarray:
-        """Return the number of tokens of each example, shape (n,)."""
-        return np.array([len(row) for row in self.ids], dtype=int)
-
-    def batch(self, rows: np.ndarray) -> dict[str, torch.Tensor]:
-        """Return the examples with these numbers as padded tensors (padding id 0)."""
-        width = max(len(self.ids[row]) for row in rows)
-        tensors = np.zeros((3, len(rows), width), dtype=np.int64)
-        for place, row in enumerate(rows):
-            size = len(self.ids[row])
-            tensors[0, place, :size] = self.ids[row]
-            tensors[1, place, :size] = self.types[row]
-            tensors[2, place, :size] = 1
-        ids, types, mask = torch.from_numpy(tensors)
-        return {"input_ids": ids, "token_type_ids": types, "attention_mask": mask}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +34,7 @@ class Schedule:
     epochs: int
     learning_rate: float
     seed: int = 0
-    batch_size: int = 128
+    batch_size: int = 64
     warm_up: float = 0.06
     weight_decay: float = 0.01
 
@@ -88,12 +52,9 @@ class Schedule:
             return (step + 1) / rising
         return 0.5 * (1 + math.cos(math.pi * (step - rising) / max(1, steps - rising)))
 
-
-def encode(tokenizer: Callable, frame: pd.DataFrame, task: Task) -> Encoded:
-    """Tokenise an example table once, for all epochs."""
-    columns = [list(texts) for texts in zip(*segments_of(frame, task), strict=True)]
-    tokens = tokenizer(*columns, truncation=True, max_length=MAX_TOKENS)
-    return Encoded(tokens["input_ids"], tokens["token_type_ids"], label_codes(frame, task))
+    def steps(self, n_examples: int) -> int:
+        """Return the number of steps that this schedule takes over so many examples."""
+        return self.epochs * math.ceil(n_examples / self.batch_size)
 
 
 def gold_loss(labels: np.ndarray) -> Loss:
@@ -111,12 +72,7 @@ def train(
     loss: Loss | None = None,
     report: Report | None = None,
 ) -> list[float]:
-    """Train `model` in place and return its validation accuracy after each epoch.
-
-    AdamW over batches of examples of similar length; bfloat16 matrix products where the processor
-    has them in hardware, float32 elsewhere. The same seed on the same machine with the same number
-    of threads gives the same weights; another processor rounds differently, and the weights then
-    differ from the first step on.
+    """Train a classifier in place and return its validation accuracy after each epoch.
 
     Parameters
     ----------
@@ -131,43 +87,81 @@ def train(
     report : Report, optional
         Called as ``report(step, steps)`` after each step.
     """
-    loss = loss or gold_loss(training.labels)
+    measure = loss or gold_loss(training.labels)
+
+    def loss_of(rows: np.ndarray) -> torch.Tensor:
+        with autocast():
+            logits = model(**training.batch(rows)).logits
+        return measure(logits, rows)
+
+    model.train()
+    accuracies = []
+    for mean_loss in descend(model.parameters(), loss_of, training, schedule, report=report):
+        accuracies.append(_accuracy(model, validation))
+        log.info(
+            "epoch %d/%d  loss %.4f  validation accuracy %.4f",
+            len(accuracies),
+            schedule.epochs,
+            mean_loss,
+            accuracies[-1],
+        )
+        model.train()
+    model.eval()
+    return accuracies
+
+
+def descend(
+    parameters: Iterator[torch.nn.Parameter],
+    loss_of: Callable[[np.ndarray], torch.Tensor],
+    training: Encoded,
+    schedule: Schedule,
+    *,
+    report: Report | None = None,
+) -> Iterator[float]:
+    """Minimise a loss with AdamW and yield its mean after each epoch.
+
+    The same seed on the same machine with the same number of threads gives the same weights.
+    Another processor rounds differently, and its weights differ from the first step on.
+
+    Parameters
+    ----------
+    parameters : iterator of Parameter
+        What to train.
+    loss_of : callable
+        ``loss_of(rows)``: mean loss of the examples with these numbers.
+    training : Encoded
+        The examples; batches hold examples of similar length.
+    schedule : Schedule
+        Epochs, learning rate, batch size and seed.
+    report : Report, optional
+        Called as ``report(step, steps)`` after each step.
+    """
     torch.manual_seed(schedule.seed)
     rng = np.random.default_rng(schedule.seed)
+    weights = [weight for weight in parameters if weight.requires_grad]
     optimiser = torch.optim.AdamW(
-        _decay_groups(model, schedule.weight_decay), lr=schedule.learning_rate, betas=(0.9, 0.98)
+        _decay_groups(weights, schedule.weight_decay),
+        lr=schedule.learning_rate,
+        betas=(0.9, 0.98),
+        fused=True,
     )
     lengths = training.lengths()
-    steps = schedule.epochs * math.ceil(len(lengths) / schedule.batch_size)
-    step, accuracies = 0, []
-    for epoch in range(schedule.epochs):
-        model.train()
-        started, total = time.perf_counter(), 0.0
+    step, steps = 0, schedule.steps(len(lengths))
+    for _ in range(schedule.epochs):
+        total = 0.0
         for rows in bucketed_batches(lengths, schedule.batch_size, rng):
             for group in optimiser.param_groups:
                 group["lr"] = schedule.learning_rate * schedule.rate(step, steps)
-            with _autocast():
-                logits = model(**training.batch(rows)).logits
-            value = loss(logits, rows)
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            loss = loss_of(rows)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimiser.step()
             optimiser.zero_grad()
-            total += float(value.detach()) * len(rows)
+            total += float(loss.detach()) * len(rows)
             step += 1
             if report is not None:
                 report(step, steps)
-        accuracies.append(_accuracy(model, validation))
-        log.info(
-            "epoch %d/%d  loss %.4f  validation accuracy %.4f  %.0f s",
-            epoch + 1,
-            schedule.epochs,
-            total / len(lengths),
-            accuracies[-1],
-            time.perf_counter() - started,
-        )
-    model.eval()
-    return accuracies
+        yield total / len(lengths)
 
 
 def predict_logits(
@@ -177,29 +171,18 @@ def predict_logits(
     model.eval()
     order = np.argsort(encoded.lengths(), kind="stable")
     parts = np.array_split(order, math.ceil(len(order) / batch_size))
-    with torch.inference_mode(), _autocast():
+    with torch.inference_mode(), autocast():
         found = np.concatenate([model(**encoded.batch(rows)).logits.float() for rows in parts])
     logits = np.empty_like(found)
     logits[order] = found
     return logits
 
 
-def bucketed_batches(
-    lengths: np.ndarray, batch_size: int, rng: np.random.Generator, *, pool: int = 40
-) -> Iterator[np.ndarray]:
-    """Yield the numbers of the examples of each batch of one epoch, every example once.
-
-    Examples are shuffled, sorted by length within pools of `pool` batches so that little is
-    padded, and the batches of the epoch shuffled again.
-    """
-    order = rng.permutation(len(lengths))
-    batches: list[np.ndarray] = []
-    for start in range(0, len(order), pool * batch_size):
-        part = order[start : start + pool * batch_size]
-        part = part[np.argsort(lengths[part], kind="stable")]
-        batches += [part[at : at + batch_size] for at in range(0, len(part), batch_size)]
-    for number in rng.permutation(len(batches)):
-        yield batches[number]
+def autocast() -> AbstractContextManager:
+    """Use bfloat16 matrix products where the processor has them; emulated, they are slow."""
+    if torch.cpu.get_capabilities().get("avx512_bf16", False):
+        return torch.autocast("cpu", dtype=torch.bfloat16)
+    return nullcontext()
 
 
 def _accuracy(model: torch.nn.Module, encoded: Encoded) -> float:
@@ -207,18 +190,9 @@ def _accuracy(model: torch.nn.Module, encoded: Encoded) -> float:
     return float((predicted == encoded.labels).mean())
 
 
-def _decay_groups(model: torch.nn.Module, weight_decay: float) -> list[dict]:
+def _decay_groups(weights: list[torch.nn.Parameter], weight_decay: float) -> list[dict]:
     """Biases and normalisation gains are not decayed."""
-    matrices = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
-    vectors = [p for p in model.parameters() if p.requires_grad and p.ndim <= 1]
     return [
-        {"params": matrices, "weight_decay": weight_decay},
-        {"params": vectors, "weight_decay": 0.0},
+        {"params": [w for w in weights if w.ndim > 1], "weight_decay": weight_decay},
+        {"params": [w for w in weights if w.ndim <= 1], "weight_decay": 0.0},
     ]
-
-
-def _autocast() -> AbstractContextManager:
-    """bfloat16 only where it is fast: emulated, it is many times slower than float32."""
-    if torch.cpu.get_capabilities().get("avx512_bf16", False):
-        return torch.autocast("cpu", dtype=torch.bfloat16)
-    return nullcontext()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 from transformers import PreTrainedTokenizerBase
 
+from trusteq_core.compression.encoded import Encoded, encode
 from trusteq_core.compression.tokenizer import train_tokenizer
-from trusteq_core.compression.training import Encoded, encode
 from trusteq_core.corpus import generate
 from trusteq_core.tasks import Task
 

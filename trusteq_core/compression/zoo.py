@@ -10,23 +10,17 @@ import argparse
 import copy
 import json
 import logging
-import math
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import torch
-from transformers import BertForSequenceClassification
+from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
 
-from trusteq_core.compression.architecture import ZooModel, miniature, select
-from trusteq_core.compression.distil import copy_layers_, distillation_loss
-from trusteq_core.compression.initialise import build_encoder
-from trusteq_core.compression.lowrank import factorise_
-from trusteq_core.compression.prune import make_permanent_, prune_
+from trusteq_core.compression.architecture import ZooModel, miniature, select  # isort: skip
+from trusteq_core.compression.makers import maker_of, training_steps
 from trusteq_core.compression.quantise import int8_bytes
-from trusteq_core.compression.training import Schedule, predict_logits, train
 from trusteq_core.compression.workshop import Workshop, open_workshop
 from trusteq_core.errors import ModelError
 from trusteq_core.models.catalogue import ModelCard
@@ -34,7 +28,9 @@ from trusteq_core.models.checkpoint import read_json, weight_files
 from trusteq_core.models.classifier import Report
 from trusteq_core.models.recipes import Recipe
 from trusteq_core.models.transformers_classifier import load_folder
-from trusteq_core.tasks import Task, get_task, label_codes, segments_of
+from trusteq_core.tasks import get_task, label_codes, segments_of
+
+import torch  # isort: skip
 
 __all__ = ["build_zoo", "main"]
 
@@ -86,7 +82,7 @@ def build_zoo(
         log.info("%s: every model is built", task.id)
         return []
     workshop = open_workshop(task, smoke=smoke)
-    steps = [spec.epochs * math.ceil(len(workshop.training) / _BATCH_SIZE) for spec in todo]
+    steps = [training_steps(spec, len(workshop.training)) for spec in todo]
     cards = []
     for number, spec in enumerate(todo):
         log.info("%s/%s: building", task.id, spec.name)
@@ -94,15 +90,12 @@ def build_zoo(
     return cards
 
 
-_BATCH_SIZE = 64
-
-
 def _build(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None) -> ModelCard:
     """Make one model, write it beside its final place and rename it when complete."""
     target, scratch = folder / spec.name, folder / f".{spec.name}.partial"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    model = _MAKERS[spec.kind](spec, workshop, folder, report)
+    model = maker_of(spec.kind)(spec, workshop, folder, report)
     _write(model, spec, workshop, scratch)
     card = _card(model, spec, target, scratch)
     validation = _validation_accuracy(scratch, workshop, spec)
@@ -119,75 +112,6 @@ def _build(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | No
         validation,
     )
     return card
-
-
-def _train_from_scratch(
-    spec: ZooModel, workshop: Workshop, _folder: Path, report: Report | None
-) -> torch.nn.Module:
-    material = workshop.material(spec.tokenizer)
-    model = build_encoder(spec, workshop.task, len(material.tokenizer))
-    train(model, material.training, material.validation, _schedule(spec), report=report)
-    return model
-
-
-def _distil(
-    spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None
-) -> torch.nn.Module:
-    material = workshop.material(spec.tokenizer)
-    teacher = _parent(spec, workshop.task, folder)
-    student = build_encoder(spec, workshop.task, len(material.tokenizer))
-    copy_layers_(student, teacher)
-    train(
-        student,
-        material.training,
-        material.validation,
-        _schedule(spec),
-        loss=distillation_loss(
-            material.training.labels, predict_logits(teacher, material.training)
-        ),
-        report=report,
-    )
-    return student
-
-
-def _prune(
-    spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None
-) -> torch.nn.Module:
-    material, model = workshop.material(spec.tokenizer), _parent(spec, workshop.task, folder)
-    prune_(model, spec.sparsity)
-    train(model, material.training, material.validation, _schedule(spec), report=report)
-    make_permanent_(model)
-    return model
-
-
-def _factorise(
-    spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None
-) -> torch.nn.Module:
-    material, model = workshop.material(spec.tokenizer), _parent(spec, workshop.task, folder)
-    factorise_(model, spec.rank)
-    train(model, material.training, material.validation, _schedule(spec), report=report)
-    return model
-
-
-def _quantise(
-    spec: ZooModel, workshop: Workshop, folder: Path, _report: Report | None
-) -> torch.nn.Module:
-    # Quantised when it is loaded; here only the parent's weights are needed, to weigh them.
-    return _parent(spec, workshop.task, folder)
-
-
-_MAKERS: dict[str, Callable[[ZooModel, Workshop, Path, Report | None], torch.nn.Module]] = {
-    "trained": _train_from_scratch,
-    "distilled": _distil,
-    "pruned": _prune,
-    "factorised": _factorise,
-    "quantised": _quantise,
-}
-
-
-def _parent(spec: ZooModel, task: Task, folder: Path) -> BertForSequenceClassification:
-    """Load the parent as it is stored, so that going on later gives the same as going on now."""
-    return load_folder(folder / str(spec.parent), task, name=str(spec.parent)).model
 
 
 def _write(model: torch.nn.Module, spec: ZooModel, workshop: Workshop, folder: Path) -> None:
@@ -234,10 +158,6 @@ def _validation_accuracy(folder: Path, workshop: Workshop, spec: ZooModel) -> fl
     model = load_folder(folder, workshop.task, name=spec.name)
     predicted = model.predict(segments_of(workshop.validation, workshop.task)).argmax(axis=1)
     return float((predicted == label_codes(workshop.validation, workshop.task)).mean())
-
-
-def _schedule(spec: ZooModel) -> Schedule:
-    return Schedule(spec.epochs, spec.learning_rate, seed=spec.seed, batch_size=_BATCH_SIZE)
 
 
 def _settings(spec: ZooModel) -> dict[str, object]:

@@ -31,6 +31,14 @@ __all__ = ["TransformersClassifier", "load_folder"]
 # Most models fit well in memory with this many tokens; it is halved where one does not.
 _TOKEN_BUDGET = 8192
 _UNLIMITED = 1_000_000
+_POSITIONS_AFTER_PADDING = (
+    "camembert",
+    "mpnet",
+    "roberta",
+    "roberta-prelayernorm",
+    "xlm-roberta",
+    "xlm-roberta-xl",
+)
 
 
 class TransformersClassifier:
@@ -220,7 +228,7 @@ def load_folder(
     if tokenizer.pad_token_id is not None and config.get_text_config().pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
     try:
-        model.to(device)
+        model.to(torch.device(device))  # type: ignore[arg-type]
     except (RuntimeError, AssertionError) as error:
         raise ModelError(
             f'Device "{device}" is not available: {error}. Use device="cpu".'
@@ -243,7 +251,7 @@ def load_folder(
 def longest_input(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
     """Return the largest number of tokens that both the tokenizer and the model accept."""
     positions = getattr(model.config, "max_position_embeddings", None) or _UNLIMITED
-    if model.config.model_type in ("roberta", "xlm-roberta", "camembert", "mpnet"):
+    if model.config.model_type in _POSITIONS_AFTER_PADDING:
         # These count positions from behind the padding token's number.
         positions -= (model.config.pad_token_id or 0) + 1
     longest = min(tokenizer.model_max_length, positions)
