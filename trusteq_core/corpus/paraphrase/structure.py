@@ -66,8 +66,8 @@ def routes(rng: np.random.Generator) -> Draft:
     who = random_person(rng)[0] if chance(rng) else f"the {pick(rng, words(data['travelers']))}"
     means, time = pick(rng, words(data["means"])), random_time(rng)
     forms: tuple[Callable[[str, str], str], ...] = (
-        lambda a, b: f"traveled from {a} to {b} {means}",
-        lambda a, b: f"traveled to {b} from {a} {means}",
+        lambda a, b: f"travelled from {a} to {b} {means}",
+        lambda a, b: f"travelled to {b} from {a} {means}",
         lambda a, b: f"left {a} for {b} {means}",
         lambda a, b: f"set off from {a} for {b} {means}",
         lambda a, b: f"reached {b} from {a} {means}",
