@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,7 +20,7 @@ from trusteq_core.errors import DataError, ResultError, StoreError, TrusteqError
 from trusteq_core.evaluation import compare
 from trusteq_core.evaluation.explanations import Explanations
 from trusteq_core.evaluation.plan import Request, choose_examples, make_plan
-from trusteq_core.evaluation.pool import WorkUnit, run_units
+from trusteq_core.evaluation.pool import Board, WorkUnit, run_units
 from trusteq_core.evaluation.run import run_model
 from trusteq_core.store import ResultStore
 from trusteq_core.tasks import get_task
@@ -249,9 +250,20 @@ def test_the_pool_runs_units_in_processes_and_says_how_far_it_is(store):
     units = [WorkUnit(name, partial(work, name, str(store.root))) for name in ("one", "two")]
     assert run_units(units, workers=2, title="models", say=lines.append) == {"one": 3, "two": 3}
     assert len(store.find(kind="attributions")) == 4
-    assert lines[-1].startswith("models: ")
-    assert "100% of all in 0:00:" in lines[-1]
-    assert "left" in lines[0]
+    assert re.fullmatch(r"models: (one|two) done; 100% of all in 0:\d\d:\d\d, about .*", lines[-1])
+
+
+def test_a_progress_line_tells_share_and_time_left():
+    lines: list[str] = []
+    board = Board("models", ["one", "two"], lines.append)
+    board.started -= 60
+    board.finish("one")
+    assert lines == ["models: one done; 50% of all in 0:01:00, about 0:01:00 left"]
+    board.update("two", 1, 4)
+    assert len(lines) == 1  # not a line for every report
+    board.said -= 60
+    board.update("two", 1, 4)
+    assert lines[1].startswith("models: two 25%; 62% of all in 0:01:0")
 
 
 def test_a_failing_unit_does_not_stop_the_others(store):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trusteq_core.alignment import jaccard_at_k, pad, segment_share, top_k
+from trusteq_core.alignment import jaccard_at_k, pad, segment_share
 from trusteq_core.attribution import EXPLAINERS
 from trusteq_core.errors import ResultError, UnknownName
 from trusteq_core.evaluation.explanations import Explanations
@@ -22,26 +22,11 @@ from trusteq_core.evaluation.overlap import (
     reason_precision,
     summarise_overlap,
 )
+from trusteq_core.evaluation.word_frame import word_frame
 from trusteq_core.store import Entry
 from trusteq_core.tasks import Task, label_codes, word_grid
 
 __all__ = ["ExplainedPair", "retraining_control"]
-
-_WORD_COLUMNS = [
-    "segment",
-    "position",
-    "word",
-    "value_original",
-    "value_compressed",
-    "difference",
-    "error_original",
-    "error_compressed",
-    "rank_original",
-    "rank_compressed",
-    "top_original",
-    "top_compressed",
-    "reason",
-]
 
 
 def retraining_control(model: str) -> str:
@@ -193,32 +178,27 @@ class ExplainedPair:
             raise UnknownName("explained example", example_id, self.original.ids[:8])
         place = self.original.ids.index(example_id)
         example = self.examples.iloc[place]
-        words = word_grid(tuple(example[name] for name in self.task.segments)).words
+        texts = tuple(example[name] for name in self.task.segments)
         classes = self.classes(explained)
         sides = {
             "original": self.original.of(place, classes["original"][place]),
             "compressed": self.compressed.of(place, classes["compressed"][place]),
         }
-        if len(words) != len(sides["original"][0]):
+        n_words = len(word_grid(texts))
+        if n_words != len(sides["original"][0]):
             raise ResultError(
-                f'The text of example "{example_id}" has {len(words)} words, but '
+                f'The text of example "{example_id}" has {n_words} words, but '
                 f"{len(sides['original'][0])} are stored. Compute its attributions again."
             )
-        frame = pd.DataFrame(
-            {
-                "segment": [self.task.segments[word.segment] for word in words],
-                "position": [word.position for word in words],
-                "word": [word.text for word in words],
-            }
+        (a, error_a), (b, error_b) = sides["original"], sides["compressed"]
+        return word_frame(
+            self.task,
+            texts,
+            values=(a, b),
+            errors=(error_a, error_b),
+            k=k,
+            reasons=set(example["reasons"]) if "reasons" in self.examples else set(),
         )
-        for side, (values, errors) in sides.items():
-            rank = np.argsort(top_k(values, max(1, len(values)))) + 1
-            frame[f"value_{side}"], frame[f"error_{side}"] = values, errors
-            frame[f"rank_{side}"], frame[f"top_{side}"] = rank, rank <= k
-        frame["difference"] = frame["value_compressed"] - frame["value_original"]
-        reasons = set(example["reasons"]) if "reasons" in self.examples else set()
-        frame["reason"] = [index in reasons for index in range(len(words))]
-        return frame[_WORD_COLUMNS]
 
     def _values(self, explained: str) -> tuple[list[np.ndarray], list[np.ndarray]]:
         classes = self.classes(explained)

@@ -17,7 +17,7 @@ from typing import Any
 from trusteq_core.errors import TrusteqError
 from trusteq_core.models.classifier import Report
 
-__all__ = ["WorkUnit", "print_progress", "run_units"]
+__all__ = ["Board", "WorkUnit", "print_progress", "run_units"]
 
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _BETWEEN_REPORTS = 0.5
@@ -70,7 +70,7 @@ def run_units(
     """
     if not units:
         return {}
-    board = _Board(title, [unit.name for unit in units], say or print_progress)
+    board = Board(title, [unit.name for unit in units], say or print_progress)
     count = min(workers or os.cpu_count() or 1, len(units))
     spawn = multiprocessing.get_context("spawn")
     queue = spawn.SimpleQueue()
@@ -110,8 +110,18 @@ def print_progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-class _Board:
-    """How far every unit is, and a line about all of them every few seconds."""
+class Board:
+    """How far every unit is, and a line about all of them every few seconds.
+
+    Parameters
+    ----------
+    title : str
+        What the lines begin with.
+    names : sequence of str
+        The units.
+    say : callable
+        Takes a line.
+    """
 
     def __init__(self, title: str, names: Sequence[str], say: Callable[[str], None]) -> None:
         self.title, self.say = title, say
@@ -119,11 +129,13 @@ class _Board:
         self.started = self.said = time.monotonic()
 
     def update(self, name: str, done: int, total: int) -> None:
+        """Note how far a unit is."""
         self.share[name] = max(self.share[name], done / total if total else 0.0)
         if time.monotonic() - self.said >= _BETWEEN_LINES:
             self._line(f"{name} {self.share[name]:.0%}")
 
     def finish(self, name: str) -> None:
+        """Note that a unit is done, and say so."""
         self.share[name] = 1.0
         self._line(f"{name} done")
 
@@ -142,7 +154,7 @@ def _clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
-def _listen(queue: Any, board: _Board) -> None:
+def _listen(queue: Any, board: Board) -> None:
     while (message := queue.get()) is not None:
         board.update(*message)
 

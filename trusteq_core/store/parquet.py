@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -21,7 +22,7 @@ import pyarrow.parquet as pq
 from trusteq_core.errors import ResultError, StoreError
 from trusteq_core.store.manifest import Manifest
 
-__all__ = ["compact", "read_frame", "read_manifest", "write_frame"]
+__all__ = ["compact", "read_frame", "read_manifest", "try_folder", "write_frame"]
 
 _MANIFEST = b"trusteq"
 _DIGEST = b"trusteq-digest"
@@ -70,14 +71,22 @@ def write_frame(path: Path, frame: pd.DataFrame, manifest: Manifest) -> None:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise StoreError(
-            f"The result was not stored: {path.parent} cannot be written "
-            f"({error.strerror or error}). Free some space there, or set TRUSTEQ_STORE to a "
-            "folder that can be written."
-        ) from error
+        raise _not_stored(path.parent, error) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def try_folder(folder: Path) -> None:
+    """Raise `StoreError` unless a file can be written in a folder, which is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".tmp") as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _not_stored(folder, error) from error
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -127,6 +136,13 @@ def _manifest(path: Path, facts: dict[bytes, bytes] | None) -> Manifest:
     except ResultError as error:
         remedy = "Update TrustEQ, or move the file." if "newer" in str(error) else _REMEDY
         raise ResultError(f"{path} cannot be used: {error}. {remedy}") from error
+
+
+def _not_stored(folder: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"The result was not stored: {folder} cannot be written ({error.strerror or error}). "
+        "Free some space there, or set TRUSTEQ_STORE to a folder that can be written."
+    )
 
 
 def _unreadable(path: Path, error: Exception) -> ResultError:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from trusteq_core.errors import ResultError, StoreError
 from trusteq_core.store.manifest import KINDS, Manifest, check_name
-from trusteq_core.store.parquet import read_frame, read_manifest, write_frame
+from trusteq_core.store.parquet import read_frame, read_manifest, try_folder, write_frame
 from trusteq_core.store.parts import PartWriter
 
 __all__ = ["Entry", "ResultStore"]
@@ -115,7 +115,7 @@ class ResultStore:
         StoreError
             If the store is read-only, cannot be written, or the disk is full.
         """
-        self.check_writable()
+        self._refuse_if_read_only()
         path = self._path(manifest)
         stamped = manifest if manifest.created else manifest.stamped()
         write_frame(path, frame, stamped)
@@ -130,7 +130,7 @@ class ResultStore:
         StoreError
             If the store is read-only, the entry is of another store, or it cannot be deleted.
         """
-        self.check_writable()
+        self._refuse_if_read_only()
         if not self.holds(entry):
             raise StoreError(f"{entry.path} is not in the store {self.root}.")
         try:
@@ -140,7 +140,7 @@ class ResultStore:
 
     def parts(self, manifest: Manifest) -> PartWriter:
         """Return the parts of a long run that will make the result of `manifest`."""
-        self.check_writable()
+        self._refuse_if_read_only()
         return PartWriter(self.root / ".parts" / manifest.address(), manifest)
 
     def finish(self, parts: PartWriter, order: Sequence[str], *, seconds: float = 0.0) -> Entry:
@@ -169,7 +169,11 @@ class ResultStore:
         return [self._problems[path] for path in sorted(self._problems)]
 
     def check_writable(self) -> None:
-        """Raise `StoreError` if results must not be written here."""
+        """Raise `StoreError` if results cannot be written here: a file is written to find out."""
+        self._refuse_if_read_only()
+        try_folder(self.root)
+
+    def _refuse_if_read_only(self) -> None:
         if not self.writable:
             raise StoreError(
                 f"The result was not stored: {self.root} is read-only. Set TRUSTEQ_STORE to a "

@@ -1,0 +1,143 @@
+"""``trusteq evaluate`` and ``trusteq precompute``, with a counting classifier for the model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from counting import CountingClassifier
+from miniature import miniature_examples
+
+from trusteq_core.cli import main
+from trusteq_core.errors import DataError
+from trusteq_core.evaluation import compare
+from trusteq_core.evaluation.data import read_examples, split_name
+from trusteq_core.store import ResultStore
+from trusteq_core.tasks import get_task
+
+TASK = get_task("paraphrase")
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    path = tmp_path / "my pairs.csv"
+    miniature_examples(TASK, 30).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def counting(monkeypatch):
+    """Every model is a counting classifier; `asked` tells what it was asked."""
+    models = []
+
+    def load(task, name, **_where):
+        models.append(CountingClassifier(task, {"never": -2.0, "dog": 1.0}, str(name)))
+        return models[-1]
+
+    monkeypatch.setattr("trusteq_core.models.load_model", load)
+    return models
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(main, ["evaluate", "--task", "paraphrase", *map(str, arguments)])
+
+
+def test_evaluate_stores_what_it_made_and_prints_the_scores(pairs: Path, tmp_path: Path, counting):
+    options = ["--data", pairs, "--explainers", "occlusion", "--store", tmp_path / "own", "--json"]
+    done = run("--model", "base", *options)
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert document["n"] == 30
+    assert document["split"] == "my-pairs"
+    assert document["stored"] is True
+    assert 0 < document["accuracy"] < 1
+    assert [result["kind"] for result in document["results"]] == ["predictions", "attributions"]
+    run("--model", "other", *options)
+    own = ResultStore(tmp_path / "own")
+    pair = compare(own, "paraphrase", "base", "other", split="my-pairs")
+    assert pair.performance()["accuracy_original"] == pytest.approx(document["accuracy"])
+    run("--model", "base", *options)
+    assert counting[-1].asked == 0
+
+
+def test_limit_takes_fewer_examples_of_every_phenomenon(pairs: Path, tmp_path: Path):
+    options = ["--explainers", "none", "--limit", 8, "--store", tmp_path / "own", "--json"]
+    document = json.loads(run("--model", "base", "--data", pairs, *options).stdout)
+    assert document["n"] == 8
+    (entry,) = ResultStore(tmp_path / "own").find(kind="examples")
+    assert ResultStore(tmp_path / "own").read(entry)["phenomenon"].nunique() == 4
+
+
+def test_without_a_place_to_write_results_are_shown_not_stored(pairs: Path, tmp_path: Path):
+    (tmp_path / "own").mkdir()
+    place = tmp_path / "own" / "results"
+    place.write_text("a file in its place")
+    options = ["--data", pairs, "--explainers", "none", "--json"]
+    done = CliRunner(env={"TRUSTEQ_STORE": str(place)}).invoke(
+        main, ["evaluate", "--task", "paraphrase", "--model", "base", *map(str, options)]
+    )
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["stored"] is False
+    assert "was not stored" in done.stderr
+    assert "Results are shown, and lost afterwards." in done.stderr
+
+
+def test_people_get_tables_and_the_next_step(pairs: Path, tmp_path: Path):
+    done = run(
+        "--model", "base", "--data", pairs, "--explainers", "none", "--store", tmp_path / "own"
+    )
+    assert "base on 30 examples of my-pairs" in done.stdout
+    assert f"Stored in {tmp_path / 'own'}" in done.stdout
+
+
+def test_a_wrong_explainer_is_refused_before_a_model_is_loaded(pairs: Path, counting):
+    done = run("--model", "base", "--data", pairs, "--explainers", "lime,shap")
+    assert done.exit_code == 2
+    assert "Known: lime, shap-partition, shapley, occlusion" in done.stderr
+    assert counting == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("pairs.xlsx", b"PK", "none of .csv, .tsv and .jsonl"),
+        ("pairs.csv", b"", "cannot be read as an example table"),
+        ("pairs.csv", b"premise,hypothesis\na,b\n", "Missing column"),
+        ("pairs.csv", b"sentence1,sentence2,label\na,b,same\n", "Unknown label"),
+        ("pairs.csv", b"sentence1,sentence2\n\xff\xfe,b\n", "cannot be read as an example table"),
+        ("pairs.jsonl", b'{"sentence1": "a"', "cannot be read as an example table"),
+        ("pairs.csv", b"sentence1,sentence2\n", "The example table is empty"),
+        ("missing.csv", None, "cannot be read as an example table"),
+    ],
+)
+def test_a_table_of_no_use_is_refused_in_one_sentence(tmp_path, name, content, message):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_examples(path, TASK)
+
+
+def test_texts_that_look_like_gaps_or_numbers_stay_texts(tmp_path: Path):
+    path = tmp_path / "pairs.tsv"
+    path.write_text("sentence1\tsentence2\nNA\t12\nnull\t1e3\n")
+    frame = read_examples(path, TASK)
+    assert frame["sentence1"].tolist() == ["NA", "null"]
+    assert frame["sentence2"].tolist() == ["12", "1e3"]
+    assert frame["id"].tolist() == ["pairs-0", "pairs-1"]
+
+
+def test_json_lines_are_read(tmp_path: Path):
+    path = tmp_path / "pairs.jsonl"
+    path.write_text('{"id": 7, "sentence1": "a", "sentence2": "b", "label": "paraphrase"}\n')
+    assert read_examples(path, TASK).to_dict("records") == [
+        {"id": "7", "sentence1": "a", "sentence2": "b", "label": "paraphrase"}
+    ]
+
+
+@pytest.mark.parametrize("name", ["../../x.csv", "??.csv", ".csv", "a" * 99 + ".csv"])
+def test_a_file_name_becomes_a_safe_split_name(name: str):
+    assert 1 <= len(split_name(name)) <= 60
+    assert "/" not in split_name(name)
