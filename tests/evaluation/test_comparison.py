@@ -270,6 +270,28 @@ def test_the_summary_is_json_without_nan(store: ResultStore):
     assert summary["compressed"]["title"] == "Small one"
 
 
+def test_the_verdict_holds_overlap_against_the_ceiling_it_names(store: ResultStore):
+    """Shortfall of a: 1/3 - 1; of b: 1 - 1/3. Their mean is zero."""
+    pair = compare(store, "paraphrase", "base", "small")
+    rows = pair.explained("lime").shortfall(k=2)
+    assert rows.ceiling_name == "retraining"
+    difference = rows.overlap - rows.ceiling
+    assert difference[~np.isnan(difference)].tolist() == pytest.approx([-2 / 3, 2 / 3])
+    verdict = pair.verdict(k=2)
+    assert [f.criterion.id for f in verdict.findings] == [
+        "accuracy",
+        "gap",
+        "brier",
+        "profile",
+        "overlap:LIME",
+    ]
+    assert verdict.answer != "equivalent"
+    swapped = compare(store, "paraphrase", "small", "base").explained("lime").shortfall(k=2)
+    assert swapped.ceiling_name == "resampling"
+    with pytest.raises(UnknownName, match="Known: retraining, resampling"):
+        pair.verdict(ceiling="none")
+
+
 # --- what is joined, and what is refused ---------------------------------------------------
 
 

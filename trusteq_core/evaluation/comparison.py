@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from trusteq_core.attribution import EXPLAINERS
-from trusteq_core.calibration import bin_index, reliability_bins, top_label
-from trusteq_core.equivalence import performance_parity
+from trusteq_core.calibration import bin_index, profile_bins, reliability_bins, top_label
+from trusteq_core.equivalence import Margins, Verdict, judge, performance_parity
 from trusteq_core.errors import DataError, UnknownName
 from trusteq_core.evaluation.calibrated import calibration_table, confidence_edges
 from trusteq_core.evaluation.explained_pair import ExplainedPair, stored_pair
@@ -305,6 +305,52 @@ class Comparison:
         if "label" in frame:
             frame["outcome"] = _outcomes(frame)
         return pd.concat([frame, pair.rows(k, explained)], axis=1)
+
+    def verdict(
+        self,
+        explainers: Sequence[str] | None = None,
+        k: int = 5,
+        explained: str = "reference",
+        *,
+        ceiling: str = "retraining",
+        margins: Margins | None = None,
+        seed: int = 0,
+    ) -> Verdict:
+        """Return whether the compressed model may stand in for the original.
+
+        Parameters
+        ----------
+        explainers, k, explained
+            As in `summary` and `overlap`.
+        ceiling : {"retraining", "resampling"}
+            What an overlap is held against: the same architecture trained from another seed, or
+            the original under another explainer seed. Where no retraining control is stored, the
+            resampling ceiling takes its place, and the finding names it.
+        margins : Margins, optional
+            The largest differences allowed.
+        seed : int
+            Seed of the bootstrap.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such ceiling or explainer.
+        """
+        if ceiling not in ("retraining", "resampling"):
+            raise UnknownName("ceiling", ceiling, ["retraining", "resampling"])
+        chosen = self.explainers if explainers is None else list(explainers)
+        p_a, p_b = self.original.probabilities, self.compressed.probabilities
+        return judge(
+            p_a,
+            p_b,
+            self.gold,
+            edges=confidence_edges(p_a, p_b, profile_bins(len(p_a)), "mass"),
+            overlaps=[self.explained(e).shortfall(k, explained, ceiling) for e in chosen],
+            margins=margins,
+            groups=self.examples["group"].to_numpy() if "group" in self.examples else None,
+            names=(self.original.name, self.compressed.name),
+            seed=seed,
+        )
 
     def summary(
         self,

@@ -76,4 +76,4 @@ def _read_tsv(path: Path) -> pd.DataFrame:
 
 
 def _read_json_lines(path: Path) -> pd.DataFrame:
-    return pd.read_json(path, lines=True, dtype=False, convert_dates=False, nrows=LARGEST_TABLE + 1)
+    return pd.read_json(path, lines=True, dtype=False, nrows=LARGEST_TABLE + 1)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from trusteq_core.alignment import jaccard_at_k, pad, segment_share
 from trusteq_core.attribution import EXPLAINERS
+from trusteq_core.equivalence import OverlapRows
 from trusteq_core.errors import ResultError, UnknownName
 from trusteq_core.evaluation.explanations import Explanations
 from trusteq_core.evaluation.model_results import TaskResults
@@ -156,6 +157,24 @@ class ExplainedPair:
             "evaluations_original": mean_or_none(self.original.evaluations),
             "evaluations_compressed": mean_or_none(self.compressed.evaluations),
         }
+
+    def shortfall(
+        self, k: int = 5, explained: str = "reference", ceiling: str = "retraining"
+    ) -> OverlapRows:
+        """Return the overlap of each example beside a ceiling, as a verdict takes them.
+
+        Without a retraining control, the resampling ceiling takes its place.
+        """
+        name = ceiling if self.retrained is not None else "resampling"
+        rows = self.rows(k, explained)
+        known = EXPLAINERS.get(self.explainer)
+        return OverlapRows(
+            explainer=self.explainer if known is None else known.title,
+            overlap=rows["jaccard"].to_numpy(),
+            ceiling=rows[f"ceiling_{name}"].to_numpy(),
+            ceiling_name=name,
+            groups=self.examples["group"].to_numpy() if "group" in self.examples else None,
+        )
 
     def reasons(self, explained: str = "reference") -> dict[str, float | int | None]:
         """Return how far each model's top words are the known reasons; empty if none are known."""
