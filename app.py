@@ -52,8 +52,8 @@ PAGES = {
     ),
 }
 page = st.navigation(list(PAGES.values()), position="top")
-guard.open_pages()
 guard.forward(PAGES)
 with shown_errors():
     if draw_frame(needs_results=page != PAGES["method"]):
-        page.run()
+        with guard.framed():
+            page.run()

@@ -56,8 +56,7 @@ def draw_frame(*, needs_results: bool = True) -> bool:
                 help="The model to ship in its place.",
             )
         _describe()
-    for problem in loading.problems():
-        st.warning(escaped(problem), icon=":material/report:")
+    _show_problems()
     return True
 
 
@@ -84,5 +83,17 @@ def _nothing_yet() -> None:
             "of your own with `trusteq evaluate`. Results elsewhere? Point `TRUSTEQ_STORE` at "
             "their folder."
         )
-    for problem in loading.problems():
-        st.warning(escaped(problem), icon=":material/report:")
+    _show_problems()
+
+
+def _show_problems() -> None:
+    """Say which stored files cannot be used; the rest of the store still serves."""
+    problems = loading.problems()
+    if problems:
+        files = "file" if len(problems) == 1 else "files"
+        with st.expander(
+            f"{len(problems)} stored {files} cannot be used; the others are shown",
+            icon=":material/report:",
+        ):
+            for problem in problems:
+                st.markdown(f"- {escaped(problem)}")

@@ -1,29 +1,36 @@
 """A page opened by its own address still gets its frame and its query.
 
-Streamlit runs a file in ``pages/`` without `app.py` when a fresh session opens its address. Every
-page therefore begins with `enter`, which remembers the page and its query and goes through
-`app.py`; `forward` takes the visitor on to where they wanted to be.
+Streamlit runs a file in ``pages/`` without `app.py` when the first visitor of a fresh server opens
+its address. Every page therefore begins with `enter`, which remembers the page and its query and
+goes through `app.py`; `forward` takes the visitor on to where they wanted to be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
 
-__all__ = ["enter", "forward", "open_pages"]
+__all__ = ["enter", "forward", "framed"]
 
 _FRAMED = "_framed"
 _WANTED = "_wanted"
 
 
-def open_pages() -> None:
-    """Note that pages run inside the frame from now on; called by `app.py` alone."""
+@contextmanager
+def framed() -> Iterator[None]:
+    """Note that what runs inside has its frame; `app.py` runs its page in it."""
     st.session_state[_FRAMED] = True
+    try:
+        yield
+    finally:
+        st.session_state.pop(_FRAMED, None)
 
 
 def enter(page_file: str) -> None:
-    """Go through `app.py` first if this session has not; the first line of every page.
+    """Go through `app.py` if this page was started without it; the first line of every page.
 
     Parameters
     ----------
@@ -31,8 +38,9 @@ def enter(page_file: str) -> None:
         The page's ``__file__``.
     """
     if _FRAMED not in st.session_state:
-        st.session_state[_WANTED] = (Path(page_file).stem, st.query_params.to_dict())
-        st.switch_page("app.py", query_params=st.query_params.to_dict())
+        query = st.query_params.to_dict()
+        st.session_state[_WANTED] = (Path(page_file).stem, query)
+        st.switch_page("app.py", query_params=query)
 
 
 def forward(pages: dict[str, st.Page]) -> None:

@@ -33,9 +33,11 @@ def _panel(job: Job) -> None:
     share = job.done / job.total if job.total else 0.0
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(min(share, 1.0), text=_progress_text(job))
-    button.button(
+    asked = button.button(
         "Cancel", key="job_cancel", icon=":material/close:", on_click=job.cancel, width="stretch"
     )
+    if asked:
+        st.caption("Stopping at the next step.")
 
 
 def _progress_text(job: Job) -> str:

@@ -90,6 +90,7 @@ def compute(
     seed = example_seed("\x1e".join(request.texts), 0)
     full, unread = [], []
     for place, name in enumerate((request.original, request.compressed)):
+        report(place * len(request.explainers) * _GRAIN, steps * _GRAIN)
         model = load(request.task_id, name)
         for number, explainer in enumerate(request.explainers):
             step = place * len(request.explainers) + number

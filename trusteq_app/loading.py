@@ -6,6 +6,7 @@ result is seen at the next rerun. Nothing here imports torch.
 
 from __future__ import annotations
 
+import os
 from hashlib import blake2b
 from typing import Any
 
@@ -49,8 +50,11 @@ MOST_VIEWS = 200
 
 @st.cache_resource(show_spinner=False)
 def store() -> StoreStack:
-    """Return the results store: the precomputed results under the visitor's own."""
-    return default_store()
+    """Return the results store: the precomputed results under the server's own.
+
+    The environment variables ``TRUSTEQ_STORE`` and ``TRUSTEQ_PRECOMPUTED`` name their folders.
+    """
+    return default_store(precomputed=os.environ.get("TRUSTEQ_PRECOMPUTED"))
 
 
 def tasks() -> list[str]:
@@ -170,8 +174,8 @@ def runner() -> JobRunner:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def model(task_id: str, name: str) -> Classifier:
-    """Load a model of the catalogue; needs torch."""
-    return load_model(get_task(task_id), name)
+    """Load a model of the catalogue; needs torch. ``TRUSTEQ_MODELS`` names another folder."""
+    return load_model(get_task(task_id), name, models_dir=os.environ.get("TRUSTEQ_MODELS"))
 
 
 def _example_row(found: Comparison, example_id: str) -> int:
