@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from trusteq_core.errors import ModelError, UnknownName
 from trusteq_core.models import ModelCard, catalogue, find_model, load_model
 from trusteq_core.models.recipes import Recipe
 
-PAIRS = list(zip(TEXTS, TEXTS[1:], strict=False))
+PAIRS = list(pairwise(TEXTS))
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_a_hub_id_fetches_safe_files_of_the_pinned_revision_only(folder: Path, m
 
 
 def test_a_hub_that_cannot_be_reached_is_one_clear_sentence(monkeypatch, tmp_path: Path):
-    def snapshot_download(repo, **_):
+    def snapshot_download(_repo, **_options):
         raise OSError("no network")
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot_download)

@@ -59,8 +59,12 @@ class ZooModel:
     rank: int = 0
 
 
-_BASE = ZooModel("base", "Base, 4 layers × 160", "trained", "original", 4, 160, 4, epochs=8, pretraining=2)
-_FROM_BASE = replace(_BASE, role="compressed", parent="base", epochs=2, learning_rate=3e-4)
+_BASE = ZooModel(
+    "base", "Base, 4 layers × 160", "trained", "original", 4, 160, 4, epochs=6, pretraining=2
+)
+_FROM_BASE = replace(
+    _BASE, role="compressed", parent="base", epochs=1, pretraining=0, learning_rate=3e-4
+)
 
 # In order of building: a parent stands before the models made from it.
 ZOO: tuple[ZooModel, ...] = (
@@ -72,19 +76,30 @@ ZOO: tuple[ZooModel, ...] = (
         title="Distilled, 2 layers × 160",
         kind="distilled",
         layers=2,
-        epochs=8,
+        epochs=3,
+        pretraining=0,
         learning_rate=7e-4,
     ),
-    ZooModel("medium", "Medium, 3 layers × 128", "trained", "compressed", 3, 128, 4, epochs=8, pretraining=2),
-    ZooModel("mini", "Mini, 2 layers × 96", "trained", "compressed", 2, 96, 3, epochs=8, pretraining=2),
-    ZooModel("tiny", "Tiny, 1 layer × 48", "trained", "compressed", 1, 48, 2, epochs=6, pretraining=2),
+    ZooModel(
+        "medium",
+        "Medium, 3 layers × 128",
+        "trained",
+        "compressed",
+        3,
+        128,
+        4,
+        epochs=6,
+        pretraining=2,
+    ),
+    ZooModel(
+        "mini", "Mini, 2 layers × 96", "trained", "compressed", 2, 96, 3, epochs=6, pretraining=2
+    ),
+    ZooModel(
+        "tiny", "Tiny, 2 layers × 48", "trained", "compressed", 2, 48, 2, epochs=6, pretraining=2
+    ),
     replace(_FROM_BASE, name="int8", title="Base in int8", kind="quantised", epochs=0),
-    replace(
-        _FROM_BASE, name="pruned", title="Base, 60 % pruned", kind="pruned", sparsity=0.6, epochs=2
-    ),
-    replace(
-        _FROM_BASE, name="lowrank", title="Base, rank 40", kind="factorised", rank=40, epochs=2
-    ),
+    replace(_FROM_BASE, name="pruned", title="Base, 60 % pruned", kind="pruned", sparsity=0.6),
+    replace(_FROM_BASE, name="lowrank", title="Base, rank 40", kind="factorised", rank=40),
     ZooModel(
         "mini-bpe",
         "Mini with byte-level BPE",
@@ -93,7 +108,8 @@ ZOO: tuple[ZooModel, ...] = (
         2,
         96,
         3,
-        epochs=8,
+        epochs=6,
+        pretraining=2,
         tokenizer="bpe",
     ),
 )

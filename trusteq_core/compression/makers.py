@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from transformers import PreTrainedModel
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from trusteq_core.compression.architecture import ZooModel
 from trusteq_core.compression.distil import copy_layers_, distillation_loss
@@ -14,14 +15,26 @@ from trusteq_core.compression.lowrank import factorise_
 from trusteq_core.compression.pretrain import pretrain
 from trusteq_core.compression.prune import make_permanent_, prune_
 from trusteq_core.compression.training import Loss, Schedule, predict_logits, train
-from trusteq_core.compression.workshop import Workshop
+from trusteq_core.compression.workshop import Material, Workshop
 from trusteq_core.models.classifier import Report
 from trusteq_core.models.transformers_classifier import load_folder
 
-__all__ = ["Maker", "maker_of", "training_steps"]
+__all__ = ["Made", "Maker", "maker_of", "training_steps"]
 
-Maker = Callable[[ZooModel, Workshop, Path, Report | None], PreTrainedModel]
-"""``maker(spec, workshop, folder, report)``: the made model; parents lie in `folder`."""
+# For texts this short, explicit attention trains twice as fast on a CPU as the fused kernel.
+_ATTENTION = "eager"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """A model that is ready to be written, and the tokenizer it reads with."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+
+
+Maker = Callable[[ZooModel, Workshop, Path, Report | None], Made]
+"""``maker(spec, workshop, folder, report)``; the models it is made from lie in `folder`."""
 
 
 def maker_of(kind: str) -> Maker:
@@ -35,55 +48,46 @@ def training_steps(spec: ZooModel, n_examples: int) -> int:
     return pretraining.steps(n_examples) + training.steps(n_examples)
 
 
-def _from_scratch(
-    spec: ZooModel, workshop: Workshop, _folder: Path, report: Report | None
-) -> PreTrainedModel:
+def _from_scratch(spec: ZooModel, workshop: Workshop, _folder: Path, report: Report | None) -> Made:
     material = workshop.material(spec.tokenizer)
     model = build_encoder(spec, workshop.task, len(material.tokenizer))
     schedule, _ = _schedules(spec)
-    model.set_attn_implementation("eager")
+    model.set_attn_implementation(_ATTENTION)
     pretrain(model, material.tokenizer, material.training, schedule, report=report)
     before = schedule.steps(len(material.training.ids))
-    _train(model, spec, workshop, _after(report, before))
-    return model
+    _train(model, spec, material, _after(report, before))
+    return Made(model, material.tokenizer)
 
 
-def _distilled(
-    spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None
-) -> PreTrainedModel:
-    teacher = _parent(spec, workshop, folder)
-    material = workshop.material(spec.tokenizer)
+def _distilled(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None) -> Made:
+    teacher, material = _parent(spec, workshop, folder)
     student = build_encoder(spec, workshop.task, len(material.tokenizer))
     copy_layers_(student, teacher)
-    loss = distillation_loss(material.training.labels, predict_logits(teacher, material.training))
-    _train(student, spec, workshop, report, loss=loss)
-    return student
+    targets = predict_logits(teacher, material.training)
+    loss = distillation_loss(material.training.labels, targets)
+    _train(student, spec, material, report, loss=loss)
+    return Made(student, material.tokenizer)
 
 
-def _pruned(
-    spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None
-) -> PreTrainedModel:
-    model = _parent(spec, workshop, folder)
+def _pruned(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None) -> Made:
+    model, material = _parent(spec, workshop, folder)
     prune_(model, spec.sparsity)
-    _train(model, spec, workshop, report)
+    _train(model, spec, material, report)
     make_permanent_(model)
-    return model
+    return Made(model, material.tokenizer)
 
 
-def _factorised(
-    spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None
-) -> PreTrainedModel:
-    model = _parent(spec, workshop, folder)
+def _factorised(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None) -> Made:
+    model, material = _parent(spec, workshop, folder)
     factorise_(model, spec.rank)
-    _train(model, spec, workshop, report)
-    return model
+    _train(model, spec, material, report)
+    return Made(model, material.tokenizer)
 
 
-def _quantised(
-    spec: ZooModel, workshop: Workshop, folder: Path, _report: Report | None
-) -> PreTrainedModel:
+def _quantised(spec: ZooModel, workshop: Workshop, folder: Path, _report: Report | None) -> Made:
     # Quantised each time it is loaded; here the parent's weights are needed only to weigh them.
-    return _parent(spec, workshop, folder)
+    model, material = _parent(spec, workshop, folder)
+    return Made(model, material.tokenizer)
 
 
 _MAKERS: dict[str, Maker] = {
@@ -95,23 +99,23 @@ _MAKERS: dict[str, Maker] = {
 }
 
 
-def _parent(spec: ZooModel, workshop: Workshop, folder: Path) -> PreTrainedModel:
+def _parent(spec: ZooModel, workshop: Workshop, folder: Path) -> tuple[PreTrainedModel, Material]:
     """Load the parent as it is stored, so that resuming later gives the same as going on now."""
     name = str(spec.parent)
-    return load_folder(folder / name, workshop.task, name=name).model
+    parent = load_folder(folder / name, workshop.task, name=name)
+    parent.model.set_attn_implementation(_ATTENTION)
+    return parent.model, workshop.material_for(parent.tokenizer)
 
 
 def _train(
     model: PreTrainedModel,
     spec: ZooModel,
-    workshop: Workshop,
+    material: Material,
     report: Report | None,
     *,
     loss: Loss | None = None,
 ) -> None:
-    material = workshop.material(spec.tokenizer)
-    # For texts this short, explicit attention trains twice as fast on a CPU as the fused kernel.
-    model.set_attn_implementation("eager")
+    model.set_attn_implementation(_ATTENTION)
     _, schedule = _schedules(spec)
     train(model, material.training, material.validation, schedule, loss=loss, report=report)
 

@@ -17,6 +17,7 @@ __all__ = ["MAX_TOKENS", "SPECIAL_TOKENS", "train_tokenizer"]
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 MAX_TOKENS = 128
+_START = "\u2581"
 
 
 def train_tokenizer(
@@ -43,8 +44,7 @@ def train_tokenizer(
     """
     if kind not in ("wordpiece", "bpe"):
         raise ModelError(f'No tokenizer "{kind}". Known: wordpiece, bpe.')
-    tokenizer, trainer = _wordpiece(size) if kind == "wordpiece" else _byte_level_bpe(size)
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer = _wordpiece(texts, size) if kind == "wordpiece" else _byte_level_bpe(texts, size)
     if tokenizer.get_vocab_size() <= len(SPECIAL_TOKENS):
         raise ModelError("The texts hold no words to train a tokenizer on. Give it real texts.")
     separator, start = tokenizer.token_to_id("[SEP]"), tokenizer.token_to_id("[CLS]")
@@ -65,18 +65,46 @@ def train_tokenizer(
     )
 
 
-def _wordpiece(size: int) -> tuple[Tokenizer, trainers.Trainer]:
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=size, special_tokens=list(SPECIAL_TOKENS), show_progress=False
+def _wordpiece(texts: Iterable[str], size: int) -> Tokenizer:
+    """Learn the pieces by byte-pair merges over words that begin with a marker.
+
+    The library's own WordPiece trainer numbers its pieces in the order of a hash table, another
+    one in every process; merges over a sorted alphabet are the same each time.
+    """
+    normalizer = normalizers.BertNormalizer(lowercase=True)
+    words = pre_tokenizers.BertPreTokenizer()
+    corpus = [normalizer.normalize_str(text) for text in texts]
+    letters = sorted({letter for text in corpus for letter in text if not letter.isspace()})
+    learner = Tokenizer(models.BPE())
+    learner.pre_tokenizer = pre_tokenizers.Sequence(
+        [words, pre_tokenizers.Metaspace(_START, prepend_scheme="always", split=False)]
     )
-    return tokenizer, trainer
+    learner.train_from_iterator(
+        corpus,
+        trainers.BpeTrainer(
+            # Every letter is a piece of its own, at the start of a word and inside it.
+            vocab_size=max(0, size - len(SPECIAL_TOKENS) - len(letters)),
+            initial_alphabet=[_START, *letters],
+            show_progress=False,
+        ),
+    )
+    learnt = sorted(learner.get_vocab().items(), key=lambda item: item[1])
+    pieces = [
+        piece.removeprefix(_START) if piece.startswith(_START) else f"##{piece}"
+        for piece, _ in learnt
+        if piece != _START
+    ]
+    vocabulary = dict.fromkeys([*SPECIAL_TOKENS, *letters, *pieces])
+    numbered = {piece: number for number, piece in enumerate(vocabulary)}
+    tokenizer = Tokenizer(models.WordPiece(numbered, unk_token="[UNK]"))
+    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+    tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = words
+    tokenizer.decoder = decoders.WordPiece()
+    return tokenizer
 
 
-def _byte_level_bpe(size: int) -> tuple[Tokenizer, trainers.Trainer]:
+def _byte_level_bpe(texts: Iterable[str], size: int) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
     # A leading space makes a word one token wherever it stands.
@@ -88,4 +116,5 @@ def _byte_level_bpe(size: int) -> tuple[Tokenizer, trainers.Trainer]:
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
-    return tokenizer, trainer
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer

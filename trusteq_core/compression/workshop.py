@@ -42,19 +42,26 @@ class Workshop:
     training: pd.DataFrame
     validation: pd.DataFrame
     vocabulary: int
+    _tokenizers: dict[str, PreTrainedTokenizerBase] = field(default_factory=dict)
     _materials: dict[str, Material] = field(default_factory=dict)
 
     def material(self, kind: str) -> Material:
-        """Return the tokenizer of this kind, trained on the training texts, and the examples."""
-        if kind not in self._materials:
+        """Return a tokenizer of this kind, trained on the training texts, and the examples."""
+        if kind not in self._tokenizers:
             texts = (text for name in self.task.segments for text in self.training[name])
-            tokenizer = train_tokenizer(texts, kind, size=self.vocabulary)
-            self._materials[kind] = Material(
+            self._tokenizers[kind] = train_tokenizer(texts, kind, size=self.vocabulary)
+        return self.material_for(self._tokenizers[kind])
+
+    def material_for(self, tokenizer: PreTrainedTokenizerBase) -> Material:
+        """Return the examples as this tokenizer reads them: a parent's, for what is made of it."""
+        key = tokenizer.backend_tokenizer.to_str()
+        if key not in self._materials:
+            self._materials[key] = Material(
                 tokenizer,
                 encode(tokenizer, self.training, self.task),
                 encode(tokenizer, self.validation, self.task),
             )
-        return self._materials[kind]
+        return self._materials[key]
 
 
 def open_workshop(task: Task, *, smoke: bool = False) -> Workshop:

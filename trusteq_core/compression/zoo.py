@@ -19,7 +19,7 @@ from pathlib import Path
 from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
 
 from trusteq_core.compression.architecture import ZooModel, miniature, select  # isort: skip
-from trusteq_core.compression.makers import maker_of, training_steps
+from trusteq_core.compression.makers import Made, maker_of, training_steps
 from trusteq_core.compression.quantise import int8_bytes
 from trusteq_core.compression.workshop import Workshop, open_workshop
 from trusteq_core.errors import ModelError
@@ -30,7 +30,7 @@ from trusteq_core.models.recipes import Recipe
 from trusteq_core.models.transformers_classifier import load_folder
 from trusteq_core.tasks import get_task, label_codes, segments_of
 
-import torch  # isort: skip
+from transformers import PreTrainedModel  # isort: skip
 
 __all__ = ["build_zoo", "main"]
 
@@ -95,9 +95,9 @@ def _build(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | No
     target, scratch = folder / spec.name, folder / f".{spec.name}.partial"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    model = maker_of(spec.kind)(spec, workshop, folder, report)
-    _write(model, spec, workshop, scratch)
-    card = _card(model, spec, target, scratch)
+    made = maker_of(spec.kind)(spec, workshop, folder, report)
+    _write(made, spec, scratch)
+    card = _card(made.model, spec, target, scratch)
     validation = _validation_accuracy(scratch, workshop, spec)
     content = card.to_json() | {"validation_accuracy": validation, "made_with": _settings(spec)}
     (scratch / "card.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -114,15 +114,15 @@ def _build(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | No
     return card
 
 
-def _write(model: torch.nn.Module, spec: ZooModel, workshop: Workshop, folder: Path) -> None:
+def _write(made: Made, spec: ZooModel, folder: Path) -> None:
     recipe = _recipe(spec)
     if recipe is not None:
         text = json.dumps(recipe.to_json(), indent=2)
         (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
     if spec.kind == "quantised":
         return
-    copy.deepcopy(model).half().save_pretrained(folder)
-    workshop.material(spec.tokenizer).tokenizer.save_pretrained(folder)
+    copy.deepcopy(made.model).half().save_pretrained(folder)
+    made.tokenizer.save_pretrained(folder)
 
 
 def _recipe(spec: ZooModel) -> Recipe | None:
@@ -133,7 +133,7 @@ def _recipe(spec: ZooModel) -> Recipe | None:
     return None
 
 
-def _card(model: torch.nn.Module, spec: ZooModel, target: Path, written: Path) -> ModelCard:
+def _card(model: PreTrainedModel, spec: ZooModel, target: Path, written: Path) -> ModelCard:
     if spec.kind == "quantised":
         size = int8_bytes(model)
     else:

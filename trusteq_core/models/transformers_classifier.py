@@ -228,7 +228,7 @@ def load_folder(
     if tokenizer.pad_token_id is not None and config.get_text_config().pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
     try:
-        model.to(torch.device(device))  # type: ignore[arg-type]
+        model.to(torch.device(device))
     except (RuntimeError, AssertionError) as error:
         raise ModelError(
             f'Device "{device}" is not available: {error}. Use device="cpu".'
