@@ -1,5 +1,7 @@
 """The training loop, pre-training and the initial weights."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -44,13 +46,14 @@ def test_a_word_attends_most_to_itself_in_the_other_text_from_the_start(material
     assert int(first_layer[6].argmax()) == 1
 
 
-def test_cross_text_matching_is_learnt_in_seconds(material):
-    tokenizer, training, validation = material
-    model = build_encoder(SPEC, TASK, len(tokenizer))
-    pretrain(model, tokenizer, training, Schedule(10, 3e-3, batch_size=32))
-    accuracies = train(model, training, validation, Schedule(10, 3e-3, batch_size=32))
-    assert len(accuracies) == 10
-    assert accuracies[-1] > 0.9
+def test_cross_text_matching_is_learnt_in_seconds():
+    frame = same_words(3200)
+    tokenizer = train_tokenizer([*frame["sentence1"], *frame["sentence2"]])
+    training, validation = (encode(tokenizer, part, TASK) for part in (frame[:3000], frame[3000:]))
+    model = build_encoder(replace(SPEC, hidden=48), TASK, len(tokenizer))
+    accuracies = train(model, training, validation, Schedule(8, 2e-3, batch_size=32))
+    assert len(accuracies) == 8
+    assert accuracies[-1] > 0.95
     assert not model.training
 
 
