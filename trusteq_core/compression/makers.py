@@ -17,7 +17,7 @@ from trusteq_core.compression.prune import make_permanent_, prune_
 from trusteq_core.compression.training import Loss, Schedule, predict_logits, train
 from trusteq_core.compression.workshop import Material, Workshop
 from trusteq_core.models.classifier import Report
-from trusteq_core.models.transformers_classifier import load_folder
+from trusteq_core.models.loading import load_folder
 
 __all__ = ["Made", "Maker", "maker_of", "training_steps"]
 

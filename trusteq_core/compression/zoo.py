@@ -26,8 +26,8 @@ from trusteq_core.errors import ModelError
 from trusteq_core.models.catalogue import ModelCard
 from trusteq_core.models.checkpoint import read_json, weight_files
 from trusteq_core.models.classifier import Report
+from trusteq_core.models.loading import load_folder
 from trusteq_core.models.recipes import Recipe
-from trusteq_core.models.transformers_classifier import load_folder
 from trusteq_core.tasks import get_task, label_codes, segments_of
 
 from transformers import PreTrainedModel  # isort: skip

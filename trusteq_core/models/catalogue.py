@@ -138,7 +138,7 @@ def load_model(
     """
     task = get_task(task) if isinstance(task, str) else task
     name, folder = _locate(task, name_or_path, models_dir)
-    from trusteq_core.models.transformers_classifier import load_folder
+    from trusteq_core.models.loading import load_folder
 
     return load_folder(folder, task, name=name, device=device, label_order=label_order)
 

@@ -1,0 +1,154 @@
+"""Loading a transformers classifier from a folder: nothing in it is run, nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from trusteq_core.errors import ModelError
+from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
+from trusteq_core.models.checkpoint import check_folder, fingerprint, read_json, weight_files
+from trusteq_core.models.labels import output_order
+from trusteq_core.models.recipes import Recipe, factorised_structure_, quantise_, read_recipe
+from trusteq_core.models.transformers_classifier import TransformersClassifier
+from trusteq_core.tasks import Task
+
+import torch  # isort: skip
+from safetensors.torch import load_file  # isort: skip
+from transformers import (  # isort: skip
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+__all__ = ["load_folder"]
+
+
+def load_folder(
+    folder: Path,
+    task: Task,
+    *,
+    name: str,
+    device: str = "cpu",
+    label_order: Sequence[str] | None = None,
+) -> TransformersClassifier:
+    """Load a classifier from a folder in the format of ``save_pretrained``.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds config.json, safetensors weights and a tokenizer; or a recipe over a sibling folder.
+    task : Task
+        The task it is used for; outputs are put in its label order by name.
+    name : str
+        Short id of the model.
+    device : str
+        Where to compute, as torch names it.
+    label_order : sequence of str, optional
+        Labels in the order of the model's outputs, for a model that does not name them.
+
+    Raises
+    ------
+    ModelError
+        If the folder is incomplete, would need remote code or pickle, or does not fit the task.
+    """
+    recipe = read_recipe(folder)
+    source = folder.parent / recipe.parent if recipe and recipe.method == "int8" else folder
+    check_folder(source)
+    settings = read_json(source / "config.json")
+    config = _guarded(source, AutoConfig.from_pretrained)
+    order = output_order(config.id2label, task, label_order=label_order)
+    tokenizer = _load_tokenizer(source)
+    model = _load_model(source, config, recipe)
+    if tokenizer.pad_token_id is not None and config.get_text_config().pad_token_id is None:
+        model.config.pad_token_id = tokenizer.pad_token_id
+    try:
+        model.to(torch.device(device))
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(
+            f'Device "{device}" is not available: {error}. Use device="cpu".'
+        ) from None
+    return TransformersClassifier(
+        model.eval(),
+        tokenizer,
+        task=task,
+        name=name,
+        fingerprint=fingerprint(
+            weight_files(source),
+            settings,
+            tokenizer.backend_tokenizer.to_str(),
+            {"recipe": recipe.to_json() if recipe else None, "order": order},
+        ),
+        output_order=order,
+    )
+
+
+def _load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    tokenizer = _guarded(folder, AutoTokenizer.from_pretrained)
+    if not tokenizer.is_fast:
+        raise ModelError(
+            f'The tokenizer in "{folder}" does not say which characters a token covers. Save a '
+            "fast tokenizer (tokenizer.json) in its place."
+        )
+    if len(tokenizer) <= 2 * len(set(tokenizer.all_special_tokens)):
+        raise ModelError(
+            f'The tokenizer in "{folder}" has only {len(tokenizer)} tokens: its vocabulary was '
+            "not found. Save the tokenizer again beside the model."
+        )
+    if tokenizer.pad_token is None:
+        if tokenizer.eos_token is None:
+            raise ModelError(f'The tokenizer in "{folder}" has no padding token. Add one.')
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def _load_model(folder: Path, config: Any, recipe: Recipe | None) -> PreTrainedModel:
+    if recipe is not None and recipe.method == "lowrank":
+        return _load_factorised(folder, config, recipe)
+    model, loading = _guarded(
+        folder,
+        AutoModelForSequenceClassification.from_pretrained,
+        config=config,
+        dtype=torch.float32,
+        use_safetensors=True,
+        output_loading_info=True,
+    )
+    if loading["missing_keys"]:
+        missing = ", ".join(sorted(loading["missing_keys"])[:3])
+        raise ModelError(
+            f'"{folder}" has no weights for {missing}. It is no fine-tuned classifier: fine-tune '
+            "it for the task and save it again."
+        )
+    if recipe is not None:
+        quantise_(model)
+    return model
+
+
+def _load_factorised(folder: Path, config: Any, recipe: Recipe) -> PreTrainedModel:
+    model = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
+    factorised_structure_(model, recipe.rank)
+    weights: dict[str, torch.Tensor] = {}
+    for path in weight_files(folder):
+        weights.update(load_file(path))
+    try:
+        model.load_state_dict({key: value.float() for key, value in weights.items()})
+    except RuntimeError as error:
+        raise ModelError(f'The weights in "{folder}" do not fit its recipe: {error}') from None
+    return model
+
+
+def _guarded(folder: Path, load: Any, **options: Any) -> Any:
+    """Call a transformers loader on a local folder; say in one sentence what it refuses."""
+    try:
+        return load(folder, local_files_only=True, trust_remote_code=False, **options)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError) as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ModelError(f'"{folder}" cannot be loaded by transformers: {first}') from error
+    except Exception as error:
+        # safetensors and tokenizers raise plain Exception subclasses of their own.
+        if type(error).__module__.split(".")[0] in ("safetensors_rust", "safetensors", "builtins"):
+            raise ModelError(f'"{folder}" is damaged: {error}. Save it again.') from error
+        raise
