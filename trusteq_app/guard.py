@@ -9,24 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import streamlit as st
 
 __all__ = ["enter", "forward", "framed"]
 
-_FRAMED = "_framed"
+# Not in the session: a page that stops early would leave it there.
+_FRAMED: ContextVar[bool] = ContextVar("framed", default=False)
 _WANTED = "_wanted"
 
 
 @contextmanager
 def framed() -> Iterator[None]:
     """Note that what runs inside has its frame; `app.py` runs its page in it."""
-    st.session_state[_FRAMED] = True
+    token = _FRAMED.set(True)
     try:
         yield
     finally:
-        st.session_state.pop(_FRAMED, None)
+        _FRAMED.reset(token)
 
 
 def enter(page_file: str) -> None:
@@ -37,7 +39,7 @@ def enter(page_file: str) -> None:
     page_file : str
         The page's ``__file__``.
     """
-    if _FRAMED not in st.session_state:
+    if not _FRAMED.get():
         query = st.query_params.to_dict()
         st.session_state[_WANTED] = (Path(page_file).stem, query)
         st.switch_page("app.py", query_params=query)

@@ -31,6 +31,7 @@ __all__ = [
 
 MOST_CHARACTERS = 20_000
 _JOB = "_live_job"
+_ASKED = "_live_asked"
 
 
 def pick_request(pair: Pair) -> LiveRequest | None:
@@ -60,15 +61,17 @@ def pick_request(pair: Pair) -> LiveRequest | None:
             help="Each is computed for both models, on the processor of this server.",
         )
     with right:
-        asked = st.button(
+        st.button(
             "Explain",
             key="live_compute",
             type="primary",
             icon=":material/play_arrow:",
             width="stretch",
             disabled=not explainers,
+            on_click=_ask,
         )
     texts = tuple(st.session_state.get(f"text_{name}", "") for name in pair.task.segments)
+    asked = st.session_state.pop(_ASKED, False)
     return LiveRequest(*pair, texts, tuple(explainers)) if asked else None
 
 
@@ -142,6 +145,11 @@ def show_hint() -> None:
         "Change a word, or type a text of your own, and press Explain: both models' "
         "probabilities, their words on one scale and the overlap of their explanations follow."
     )
+
+
+def _ask() -> None:
+    """Remember the click until the page has read its texts, whatever reruns come between."""
+    st.session_state[_ASKED] = True
 
 
 def _pick_example(pair: Pair) -> None:
