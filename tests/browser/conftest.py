@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -59,18 +60,32 @@ def server(
     miniature_store: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Return the address of a dashboard over the miniature store."""
+    with running(miniature_store, models_dir, tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_server(miniature_store: Path, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a dashboard that nobody has visited yet."""
+    with running(miniature_store, tmp_path / "no models", tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def running(store: Path, models: Path, folder: Path) -> Iterator[str]:
+    """Run a server on a free port, its log in `folder`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "server.log"
     environment = {
         **os.environ,
-        "TRUSTEQ_STORE": str(miniature_store),
-        "TRUSTEQ_PRECOMPUTED": str(log.parent / "nothing"),
-        "TRUSTEQ_MODELS": str(models_dir),
+        "TRUSTEQ_STORE": str(store),
+        "TRUSTEQ_PRECOMPUTED": str(folder / "nothing"),
+        "TRUSTEQ_MODELS": str(models),
         "OMP_NUM_THREADS": "1",
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    log = folder / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT

@@ -35,6 +35,11 @@ def test_overlap_chart_marks_score_chance_and_ceiling():
     assert "retraining ceiling" not in {t.name for t in figure.data}
 
 
+def test_without_a_ceiling_no_room_up_to_it_is_drawn():
+    figure = overlap_figure(overlap_frame({"LIME": {"jaccard": 0.5, "chance": 0.2}}), k=5)
+    assert "chance to ceiling" not in {t.name for t in figure.data}
+
+
 def test_overlap_marks_differ_in_shape():
     figure = overlap_figure(
         overlap_frame({"LIME": {**OVERLAPS["LIME"], "ceiling_retraining": 0.7}}), k=5

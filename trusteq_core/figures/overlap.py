@@ -93,25 +93,30 @@ def describe_overlap(frame: pd.DataFrame) -> str:
 
 
 def _add_tracks(figure: go.Figure, frame: pd.DataFrame) -> None:
-    """Draw the whole range, the room between chance and ceiling, and the way to the score."""
-    top = frame[list(_CEILINGS)].max(axis=1).fillna(1.0)
+    """Draw the whole range, the room between chance and the higher ceiling, the way to the score.
+
+    Where no ceiling is known there is no room to draw.
+    """
     score, chance = frame["score"], frame["chance"]
-    for base, length, width, colour, name in (
-        (0 * chance, 0 * chance + 1, 0.34, "rgba(128,136,152,0.13)", None),
-        (chance, (top - chance).clip(lower=0), 0.34, "rgba(128,136,152,0.30)", "chance to ceiling"),
-        (chance, score - chance, 0.11, COMPARISON, None),
-    ):
-        figure.add_bar(
-            base=base,
-            x=length,
-            y=frame["title"],
-            orientation="h",
-            width=width,
-            marker={"color": colour, "line": {"width": 0}},
-            name=name or "",
-            showlegend=name is not None,
-            hoverinfo="skip",
-        )
+    room = (frame[list(_CEILINGS)].max(axis=1) - chance).clip(lower=0)
+    tracks = [
+        (chance * 0, chance * 0 + 1, 0.34, "rgba(128,136,152,0.13)", ""),
+        (chance, room, 0.34, "rgba(128,136,152,0.30)", "chance to ceiling"),
+        (chance, score - chance, 0.11, COMPARISON, ""),
+    ]
+    for base, length, width, colour, name in tracks:
+        if length.notna().any():
+            figure.add_bar(
+                base=base,
+                x=length,
+                y=frame["title"],
+                orientation="h",
+                width=width,
+                marker={"color": colour, "line": {"width": 0}},
+                name=name,
+                showlegend=bool(name),
+                hoverinfo="skip",
+            )
 
 
 def _add_marks(figure: go.Figure, frame: pd.DataFrame, column: str, name: str, symbol: str) -> None:

@@ -36,7 +36,7 @@ _STYLE = """
 .tq-seg{font-size:.72rem;letter-spacing:.06em;text-transform:uppercase;opacity:.78;margin:.5rem 0 0}
 .tq-text{margin:0 0 .35rem;line-height:2.25;font-size:1.02rem;overflow-wrap:anywhere;
  white-space:pre-wrap}
-.tq-w{position:relative;padding:.18em .12em;margin:0 -.12em;border-radius:.3em;cursor:default;
+.tq-w{position:relative;padding:.18em .14em;margin:0 -.08em;border-radius:.3em;cursor:default;
  outline:1.5px solid transparent;outline-offset:-1px;
  -webkit-box-decoration-break:clone;box-decoration-break:clone}
 .tq-shared{outline:1.5px solid currentColor}
@@ -218,7 +218,7 @@ def _links(n_words: int) -> str:
 
 
 def _legend(words: pd.DataFrame, k: int, scale: float | None, palette: Palette) -> str:
-    ends = ("−", "+") if scale is None else (f"−{scale:.2f}", f"+{scale:.2f}")
+    ends = ("−", "+") if scale is None else (f"−{scale:.2g}", f"+{scale:.2g}")
     ramp = (
         f"linear-gradient(90deg,{palette.overlay(-1, 1)},"
         f"{palette.overlay(0, 1)},{palette.overlay(1, 1)})"
