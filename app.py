@@ -3,12 +3,12 @@
 import streamlit as st
 
 from trusteq_app import guard
-from trusteq_app.frame import LOGO, draw_frame
+from trusteq_app.frame import ICON, LOGO, draw_frame
 from trusteq_app.messages import shown_errors
 
 st.set_page_config(
     page_title="TrustEQ",
-    page_icon=":material/balance:",
+    page_icon=ICON,
     layout="wide",
     menu_items={"About": "Is the compressed model trusted for the same reasons?"},
 )

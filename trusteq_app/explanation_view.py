@@ -107,13 +107,7 @@ def show_difference(task: Task, names: dict[str, str], words: pd.DataFrame, *, k
         config=CONFIG,
         alt=_describe_difference(rows, names),
     )
-    captioned(
-        "Attribution towards the explained class by ● the original and ◆ the compressed model; "
-        "the bar between is the difference. • marks words known to decide the label.",
-        words,
-        "words",
-        key=f"{key}_words",
-    )
+    captioned(_difference_caption(words, rows), words, "words", key=f"{key}_words")
 
 
 def show_scores(
@@ -196,6 +190,19 @@ def _answer(probabilities: pd.DataFrame, model: str) -> str:
     """Return a model's answer and its confidence: ``neutral, 93.1 %``."""
     best = int(np.argmax(probabilities[model].to_numpy()))
     return f"{probabilities['label'].iloc[best]}, {percent(probabilities[model].iloc[best])}"
+
+
+def _difference_caption(words: pd.DataFrame, rows: pd.DataFrame) -> str:
+    text = (
+        "Attribution towards the explained class by ● the original and ◆ the compressed model; "
+        "the bar between is the difference."
+    )
+    if words["reason"].any():
+        text += " • marks words known to decide the label."
+    if rows["word"].duplicated().any():
+        text += " A number tells words apart that come more than once."
+    read = words[["value_original", "value_compressed"]].notna().any(axis=1).sum()
+    return text + (f" The {len(rows)} largest of {read} words." if len(rows) < read else "")
 
 
 def _describe_difference(rows: pd.DataFrame, names: Mapping[str, str]) -> str:

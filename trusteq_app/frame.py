@@ -12,8 +12,10 @@ from trusteq_app.selection import pair
 from trusteq_app.wording import model_line
 from trusteq_core.tasks import get_task
 
-__all__ = ["LOGO", "draw_frame"]
+__all__ = ["ICON", "LOGO", "draw_frame"]
 
+# Files of our own: the browser would fetch a Material icon of the tab from another host.
+ICON = str(Path(__file__).with_name("icon.svg"))
 LOGO = str(Path(__file__).with_name("logo.svg"))
 STYLE = Path(__file__).with_name("style.css")
 

@@ -96,8 +96,8 @@ def example_columns(segments: Sequence[str], names: Mapping[str, str]) -> dict[s
     column = st.column_config
     confidence = partial(column.NumberColumn, format="%.3f", width=92)
     return {
-        "id": column.TextColumn("Example", width=80),
-        **{name: column.TextColumn(name.capitalize(), width=215) for name in segments},
+        "id": column.TextColumn("Example", width=112),
+        **{name: column.TextColumn(name.capitalize(), width=205) for name in segments},
         "label": column.TextColumn("Gold", width=95),
         "predicted_original": column.TextColumn(f"● {names['original']}", width=95),
         "predicted_compressed": column.TextColumn(f"◆ {names['compressed']}", width=95),

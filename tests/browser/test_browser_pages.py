@@ -88,6 +88,15 @@ def test_a_row_of_the_table_becomes_the_example(page, server):
     page.wait_for_url(re.compile(r"[?&]example=test-"))
 
 
+def test_the_browser_asks_no_other_host(page, server):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    visit(page, f"{server}/explanations?compressed=tiny")
+    page.wait_for_selector(".tq-maps")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_contrast_in_both_themes(page, server, scheme):
     page.emulate_media(color_scheme=scheme)

@@ -116,6 +116,12 @@ def test_word_labels_are_escaped_and_name_their_segment(words):
     assert labels[1].endswith("•")
 
 
+def test_a_word_that_comes_twice_carries_its_place(words):
+    rows = difference_rows(words.assign(word=["A", "A", "A", "cut"]), order="text")
+    labels = word_difference_figure(rows, names=NAMES).layout.yaxis.ticktext
+    assert list(labels) == ["A (1)", "A (2) •", "A"]
+
+
 def test_standard_errors_are_drawn_where_the_explainer_gives_them(words):
     rows = difference_rows(words)
     plain = word_difference_figure(rows, names=NAMES)

@@ -45,7 +45,7 @@ def model_map_figure(
     """
     drawn = table.dropna(subset=[cost])
     if drawn.empty:
-        return empty_figure("No model has this figure.")
+        return empty_figure("No model of the task has a stored size or latency.")
     figure = make_subplots(
         rows=1, cols=len(axes), subplot_titles=list(axes.values()), horizontal_spacing=0.06
     )

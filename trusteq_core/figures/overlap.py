@@ -70,7 +70,7 @@ def overlap_figure(frame: pd.DataFrame, *, k: int) -> go.Figure:
     figure.update_layout(
         template=TEMPLATE, height=78 + 58 * len(drawn), barmode="overlay", bargap=0.55
     )
-    figure.update_xaxes(range=[0, 1.02], title_text=f"Jaccard of the top {k} words")
+    figure.update_xaxes(range=[-0.03, 1.03], title_text=f"Jaccard of the top {k} words")
     figure.update_yaxes(autorange="reversed", showgrid=False, ticks="")
     return figure
 

@@ -64,7 +64,7 @@ def probability_figure(frame: pd.DataFrame, *, names: dict[str, str]) -> go.Figu
             width=0.34,
             name=names.get(model, model),
             marker={
-                "color": style.fill if style.pattern else style.colour,
+                "color": style.colour,
                 "pattern": {"shape": style.pattern, "size": 6},
                 "line": {"width": 1, "color": style.colour},
             },

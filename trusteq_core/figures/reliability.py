@@ -161,7 +161,7 @@ def _add_counts(figure: go.Figure, rows: pd.DataFrame, model: str, name: str) ->
         legendgroup=model,
         showlegend=False,
         marker={
-            "color": style.fill,
+            "color": style.colour if style.pattern else style.fill,
             "pattern": {"shape": style.pattern, "size": 5},
             "line": {"width": 0},
         },

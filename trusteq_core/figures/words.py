@@ -112,17 +112,22 @@ def _errors(rows: pd.DataFrame, model: str, colour: str) -> dict[str, object] | 
 
 
 def _labels(rows: pd.DataFrame, segments: Sequence[str]) -> list[str]:
-    """Return the escaped word labels; known reasons are marked with a dot."""
+    """Return the escaped word labels.
+
+    With two or more segments a label names its own. A word that is drawn more than once carries
+    its place in the segment, and a known reason a dot.
+    """
+    repeated = rows.duplicated(["segment", "word"], keep=False)
     reasons = rows["reason"] if "reason" in rows else pd.Series(False, index=rows.index)
     labels = []
-    for word, segment, reason in zip(rows["word"], rows["segment"], reasons, strict=True):
-        text = html.escape(str(word))
-        short = text if len(text) <= 24 else text[:23] + "…"
-        mark = " •" if reason else ""
-        if len(segments) > 1:
-            labels.append(f"<i>{html.escape(_short(segment, segments))}</i>  {short}{mark}")
-        else:
-            labels.append(f"{short}{mark}")
+    for word, segment, position, is_repeated, is_reason in zip(
+        rows["word"], rows["segment"], rows["position"], repeated, reasons, strict=True
+    ):
+        text = str(word) if len(str(word)) <= 24 else str(word)[:23] + "…"
+        place = f" ({position + 1})" if is_repeated else ""
+        mark = " •" if is_reason else ""
+        of = f"<i>{html.escape(_short(segment, segments))}</i>  " if len(segments) > 1 else ""
+        labels.append(f"{of}{html.escape(text)}{place}{mark}")
     return labels
 
 
