@@ -151,3 +151,17 @@ def test_model_map_shows_every_model_once_in_each_panel():
 def test_model_map_leaves_out_models_without_the_cost():
     table = pd.DataFrame({"model": ["x"], "role": ["compressed"], "bytes": [np.nan], "ece": [0.1]})
     assert not model_map_figure(table, cost="bytes", axes={"ece": "ECE"}).data
+
+
+def test_names_of_a_dense_cluster_do_not_cover_each_other():
+    from trusteq_core.figures.labels import _label, _overlap, label_places
+
+    x = np.array([200.0, 203.0, 200.0, 175.0, 190.0])
+    y = np.array([100.0, 102.0, 96.0, 101.0, 104.0])
+    names = ["base", "int8", "pruned", "lowrank", "distil"]
+    places = label_places(x, y, names)
+    boxes = [_label(*at) for at in zip(x, y, names, places, strict=True)]
+    shared = [_overlap(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
+    assert sum(shared) < 60  # square pixels; all above their points they would share over 700
+    above = [_label(a, b, name, "top center") for a, b, name in zip(x, y, names, strict=True)]
+    assert sum(_overlap(a, b) for i, a in enumerate(above) for b in above[:i]) > 700

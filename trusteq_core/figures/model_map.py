@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from trusteq_core.figures.labels import label_places
 from trusteq_core.figures.style import MODEL_STYLES, MUTED, TEMPLATE, empty_figure
 
 __all__ = ["COSTS", "model_map_figure"]
@@ -20,6 +21,8 @@ COSTS: dict[str, str] = {
 }
 """What the horizontal axis of the map can show: column of the model table -> axis title."""
 
+_HEIGHT = 350
+_PANEL = (330.0, 220.0)  # pixels of one of three panels on a page of 1280
 _ROLES = {
     "original": ("star", "original"),
     "control": ("circle-open", "retraining control"),
@@ -49,22 +52,27 @@ def model_map_figure(
     figure = make_subplots(
         rows=1, cols=len(axes), subplot_titles=list(axes.values()), horizontal_spacing=0.06
     )
-    for column, quality in enumerate(axes, start=1):
-        for role, rows in drawn.dropna(subset=[quality]).groupby("role", sort=False):
-            _add_models(figure, rows, str(role), cost, quality, column, selected)
-        low, high = _room(drawn[quality])
-        figure.update_yaxes(range=[low, high], nticks=6, row=1, col=column)
-    figure.update_layout(template=TEMPLATE, height=350, clickmode="event+select")
-    figure.update_annotations(font={"size": 13})
-    figure.update_layout(margin={"t": 66, "r": 16}, legend={"y": 1.15})
     values = ticks(drawn[cost])
     margin = 0.12 * np.log10(values[-1] / values[0])
+    span = (np.log10(values[0]) - margin, np.log10(values[-1]) + margin)
+    for column, quality in enumerate(axes, start=1):
+        room = _room(drawn[quality])
+        models = _placed(drawn.dropna(subset=[quality]), cost, quality, span, room)
+        for role in reversed(_ROLES):  # the original last, so that nothing covers it
+            rows = models[models["role"] == role]
+            if not rows.empty:
+                _add_models(figure, rows, role, cost, quality, column, selected)
+        figure.update_yaxes(range=room, nticks=6, row=1, col=column)
+    figure.update_annotations(font={"size": 13})
     figure.update_xaxes(
-        type="log",
-        range=[np.log10(values[0]) - margin, np.log10(values[-1]) + margin],
-        tickvals=values,
-        tickformat="~s",
-        title_text=COSTS[cost],
+        type="log", range=span, tickvals=values, tickformat="~s", title_text=COSTS[cost]
+    )
+    figure.update_layout(
+        template=TEMPLATE,
+        height=_HEIGHT,
+        clickmode="event+select",
+        margin={"t": 66, "r": 16},
+        legend={"y": 1.15, "traceorder": "reversed"},
     )
     return figure
 
@@ -92,6 +100,20 @@ def _room(values: pd.Series) -> tuple[float, float]:
     return low - 0.14 * span, high + 0.2 * span
 
 
+def _placed(
+    table: pd.DataFrame,
+    cost: str,
+    quality: str,
+    span: tuple[float, float],
+    room: tuple[float, float],
+) -> pd.DataFrame:
+    """Add the column `place`: where each name stands, for panels of about the usual size."""
+    across = (np.log10(table[cost].to_numpy(dtype=float)) - span[0]) / (span[1] - span[0])
+    up = (table[quality].to_numpy(dtype=float) - room[0]) / (room[1] - room[0])
+    names = table["model"].tolist()
+    return table.assign(place=label_places(across * _PANEL[0], up * _PANEL[1], names))
+
+
 def _add_models(
     figure: go.Figure,
     rows: pd.DataFrame,
@@ -101,7 +123,7 @@ def _add_models(
     column: int,
     selected: str | None,
 ) -> None:
-    symbol, title = _ROLES.get(role, _ROLES["compressed"])
+    symbol, title = _ROLES[role]
     model = "compressed" if role == "compressed" else "original"
     chosen = rows["model"] == selected
     figure.add_scatter(
@@ -115,7 +137,7 @@ def _add_models(
             f"<b>{html.escape(name)}</b>" if name == selected else html.escape(name)
             for name in rows["model"]
         ],
-        textposition="top center",
+        textposition=rows["place"],
         textfont={"size": 11},
         cliponaxis=False,
         customdata=rows["model"].tolist(),
@@ -124,7 +146,7 @@ def _add_models(
             "opacity": 1,
             "color": MODEL_STYLES[model].colour,
             "size": [16 if is_chosen else 11 for is_chosen in chosen],
-            "line": {"width": 2 if role == "control" else 0, "color": MUTED},
+            "line": {"width": 2 if role == "control" else 1, "color": MUTED},
         },
         hovertemplate="<b>%{customdata}</b><br>%{x:,.3s} · %{y:.3f}<extra></extra>",
         row=1,
