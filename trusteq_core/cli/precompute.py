@@ -19,7 +19,7 @@ LARGEST = 30e6  # bytes of results that a clone should have to carry
 
 
 @click.command()
-@click.option("--smoke", is_flag=True, help="The same code on a miniature, in under two minutes.")
+@click.option("--smoke", is_flag=True, help="The same code on a miniature, in minutes.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
