@@ -17,6 +17,7 @@ from trusteq_core.errors import DataError, UnknownName
 from trusteq_core.evaluation.calibrated import calibration_table, confidence_edges
 from trusteq_core.evaluation.explained_pair import ExplainedPair, stored_pair
 from trusteq_core.evaluation.model_results import ModelResults, Store, TaskResults
+from trusteq_core.evaluation.outcomes import outcomes
 from trusteq_core.tasks import Task, label_codes, true_probabilities
 
 __all__ = ["Comparison", "compare"]
@@ -303,7 +304,8 @@ class Comparison:
             frame[f"confidence_{side}"] = model.take(pair.original.ids).probabilities.max(axis=1)
         frame["flip"] = frame["predicted_original"] != frame["predicted_compressed"]
         if "label" in frame:
-            frame["outcome"] = _outcomes(frame)
+            answers = frame["predicted_original"], frame["predicted_compressed"]
+            frame["outcome"] = outcomes(frame["label"], *answers)
         return pd.concat([frame, pair.rows(k, explained)], axis=1)
 
     def verdict(
@@ -397,19 +399,6 @@ class Comparison:
 
 def _bayes_accuracy(truth: np.ndarray) -> float:
     return float(truth.max(axis=1).mean())
-
-
-def _outcomes(frame: pd.DataFrame) -> np.ndarray:
-    original = (frame["predicted_original"] == frame["label"]).to_numpy()
-    compressed = (frame["predicted_compressed"] == frame["label"]).to_numpy()
-    cases = [
-        original & compressed,
-        original & ~compressed,
-        ~original & compressed,
-        frame["flip"].to_numpy(),
-    ]
-    names = ["both right", "negative flip", "positive flip", "wrong differently"]
-    return np.select(cases, names, default="both wrong")
 
 
 def _facts(model: ModelResults) -> dict[str, Any]:
