@@ -25,7 +25,7 @@ from trusteq_core.equivalence import (
     profile_evidence,
     residual_rows,
 )
-from trusteq_core.errors import DataError, UnknownName
+from trusteq_core.errors import DataError
 
 
 def edges_of(p_a, p_b):
@@ -39,38 +39,6 @@ def judged(p_a, p_b, y, **options):
 @pytest.fixture(scope="module")
 def model():
     return calibrated(3000, np.random.default_rng(1))
-
-
-# --- margins -----------------------------------------------------------------------------
-
-
-def test_margins_survive_a_file(tmp_path):
-    path = tmp_path / "margins.toml"
-    margins = Margins(accuracy=0.005, alpha=0.025)
-    path.write_text(margins.to_toml(), encoding="utf-8")
-    assert Margins.from_toml(path) == margins
-    assert Margins.from_dict({"gap": 0.01}) == Margins(gap=0.01)
-    assert margins.level == pytest.approx(0.95)
-
-
-@pytest.mark.parametrize("value", [0.0, -0.02, 1.0, float("nan"), float("inf"), "0.02", True])
-def test_a_margin_must_be_a_number_within_the_range_of_its_measure(value):
-    with pytest.raises(DataError, match='Margin "gap" must be a number above 0 and below 1'):
-        Margins(gap=value)
-
-
-def test_unknown_margins_and_broken_files_are_refused(tmp_path):
-    with pytest.raises(UnknownName, match='Did you mean "accuracy"'):
-        Margins.from_dict({"acuracy": 0.1})
-    with pytest.raises(DataError, match="cannot be read"):
-        Margins.from_toml(tmp_path / "missing.toml")
-    path = tmp_path / "broken.toml"
-    path.write_text("margins = [")
-    with pytest.raises(DataError, match="not a TOML file"):
-        Margins.from_toml(path)
-    path.write_text("accuracy = 0.1")
-    with pytest.raises(DataError, match=r"no table \[margins\]"):
-        Margins.from_toml(path)
 
 
 # --- the three answers -------------------------------------------------------------------

@@ -13,7 +13,7 @@ from trusteq_core.equivalence.evidence import (
     tost,
 )
 from trusteq_core.equivalence.judge import OverlapRows, judge, judge_totals
-from trusteq_core.equivalence.margins import Margins
+from trusteq_core.equivalence.margins import Margins, read_margins
 from trusteq_core.equivalence.performance import divergence_rows, macro_f1, performance_parity
 from trusteq_core.equivalence.proportions import (
     HypothesisTest,
@@ -50,6 +50,7 @@ __all__ = [
     "paired_moments",
     "performance_parity",
     "profile_evidence",
+    "read_margins",
     "residual_rows",
     "score_evidence",
     "stuart_maxwell",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from trusteq_core.errors import DataError, UnknownName
 
-__all__ = ["Margins"]
+__all__ = ["Margins", "read_margins"]
 
 _LARGEST = {"accuracy": 1.0, "overlap": 1.0, "gap": 1.0, "brier": 2.0, "profile": 2.0, "alpha": 0.5}
 
@@ -84,25 +86,32 @@ class Margins:
         return cls(**values)
 
     @classmethod
-    def from_toml(cls, path: str | Path) -> Margins:
-        """Return the margins of a TOML file, from its table ``[margins]``.
+    def from_file(cls, path: str | Path) -> Margins:
+        """Return the margins of a TOML or JSON file, from its table ``margins``.
+
+        A verdict that was saved as JSON is such a file: its margins can be used again.
 
         Raises
         ------
         DataError
-            If the file cannot be read, is no TOML, has no such table, or a value is not allowed.
+            If the file cannot be read, is neither, has no such table, or a value is not allowed.
         UnknownName
             If a name is none of the margins.
         """
+        path = Path(path)
+        parse = json.loads if path.suffix.lower() == ".json" else tomllib.loads
+        kind = "JSON" if parse is json.loads else "TOML"
         try:
-            content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            content: Any = parse(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise DataError(f"The margins file cannot be read: {error}.") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DataError(f'"{path}" is not a TOML file: {error}.') from error
-        table = content.get("margins")
+            reason = error.strerror or str(error)
+            raise DataError(f'The margins file "{path}" cannot be read: {reason}.') from error
+        except ValueError as error:  # not parsed, or not UTF-8
+            raise DataError(f'"{path}" is not a {kind} file: {error}.') from error
+        table = content.get("margins") if isinstance(content, dict) else None
         if not isinstance(table, dict):
-            raise DataError(f'"{path}" has no table [margins]. Put the margins under it.')
+            where = "[margins]" if kind == "TOML" else '"margins"'
+            raise DataError(f'"{path}" has no table {where}. Put the margins under it.')
         return cls.from_dict(table)
 
     def to_dict(self) -> dict[str, float]:
@@ -110,7 +119,7 @@ class Margins:
         return asdict(self)
 
     def to_toml(self) -> str:
-        """Return the margins as a TOML file that :meth:`from_toml` reads.
+        """Return the margins as a TOML file that :meth:`from_file` reads.
 
         Examples
         --------
@@ -119,3 +128,37 @@ class Margins:
         """
         lines = [f"{name} = {value!r}" for name, value in self.to_dict().items()]
         return "\n".join(["[margins]", *lines, ""])
+
+
+def read_margins(file: str | Path | None = None, settings: Iterable[str] = ()) -> Margins:
+    """Return the margins of a file, changed by single settings; defaults for what neither names.
+
+    Parameters
+    ----------
+    file : path, optional
+        A TOML or JSON file (:meth:`Margins.from_file`).
+    settings : iterable of str
+        ``NAME=VALUE`` each; the last one of a name counts.
+
+    Raises
+    ------
+    DataError
+        If the file is of no use, a setting is not ``NAME=VALUE``, or a value is not allowed.
+    UnknownName
+        If a name is none of the margins.
+
+    Examples
+    --------
+    >>> read_margins(settings=["accuracy=0.01", "profile=0.05"]).to_toml().splitlines()[1]
+    'accuracy = 0.01'
+    """
+    values: dict[str, Any] = Margins.from_file(file).to_dict() if file is not None else {}
+    for setting in settings:
+        name, _, value = (part.strip() for part in setting.partition("="))
+        try:
+            values[name] = float(value)
+        except ValueError as error:
+            raise DataError(
+                f'The margin "{setting}" is not NAME=VALUE with a number, as in accuracy=0.01.'
+            ) from error
+    return Margins.from_dict(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -77,17 +78,13 @@ def score_evidence(
     >>> round(evidence.low, 5), evidence.p_value < 1e-5
     (-0.0027, True)
     """
-    from scipy.optimize import brentq  # slow to import
-
     z = NormalDist().inv_cdf(1.0 - alpha)
     estimate = (gained - lost) / n
 
     def end(side: int) -> float:
         if estimate == side:
             return float(side)
-        return float(
-            brentq(lambda change: tango_score(gained, lost, n, change) + side * z, estimate, side)
-        )
+        return _last(lambda change: abs(tango_score(gained, lost, n, change)) <= z, estimate, side)
 
     tail = NormalDist().cdf
     p_low = 0.0 if np.isinf(bounds.low) else tail(-tango_score(gained, lost, n, bounds.low))
@@ -96,6 +93,18 @@ def score_evidence(
     error = float(np.sqrt(flips - (gained - lost) ** 2 / n) / n)
     provable = provable_margin(error, bounds, alpha=alpha)
     return Evidence(estimate, end(-1), end(1), max(p_low, p_high), n, n, provable)
+
+
+def _last(holds: Callable[[float], bool], inside: float, outside: float) -> float:
+    """Return the last point from `inside`, where a condition holds, towards `outside`.
+
+    (``scipy.optimize`` takes longer to import than a whole comparison.)
+    """
+    while True:
+        middle = (inside + outside) / 2
+        if middle in (inside, outside):
+            return middle
+        inside, outside = (middle, outside) if holds(middle) else (inside, middle)
 
 
 def mcnemar(lost: int, gained: int) -> HypothesisTest:
