@@ -1,19 +1,25 @@
-"""Overview: the pair at a glance, and every compressed model of the task."""
+"""Overview: the verdict on the pair, its reasons, and every compressed model of the task."""
 
 import streamlit as st
 
-from trusteq_app import loading
+from trusteq_app import loading, verdict_view
 from trusteq_app import overview_view as view
 from trusteq_app.guard import enter
-from trusteq_app.selection import default_view, pair
+from trusteq_app.selection import default_view, margins, pair
 
 enter(__file__)
 
 chosen = pair()
 explainers = loading.explainers(chosen)
 look = default_view(explainers)
+verdict = loading.verdict(chosen, look, margins())
 
-view.show_headline(chosen, look if explainers else None)
+verdict_view.show_banner(verdict, view.summary(chosen, look if explainers else None))
+verdict_view.show_scorecard(verdict)
+st.subheader("Every criterion against its margin", anchor=False)
+verdict_view.show_criteria(verdict)
+
+st.subheader("Performance: does it answer the same?", anchor=False)
 view.show_performance(chosen)
 left, right = st.columns(2, gap="large")
 with left:

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from trusteq_app import loading
+from trusteq_app.charts import pick_image
 from trusteq_app.messages import escaped
-from trusteq_app.selection import pair
+from trusteq_app.selection import pair, pick_margins
 from trusteq_app.wording import model_line
 from trusteq_core.tasks import get_task
 
@@ -33,7 +34,7 @@ def draw_frame(*, needs_results: bool = True) -> bool:
             _nothing_yet()
         return not needs_results
     with st.container(key="frame"):
-        left, middle, right = st.columns([1, 1, 1])
+        left, middle, right, aside = st.columns([1, 1, 1, 0.36], vertical_alignment="bottom")
         with left:
             task_id = st.selectbox(
                 "Task", tasks, key="task", bind="query-params", help="What the models classify."
@@ -57,9 +58,21 @@ def draw_frame(*, needs_results: bool = True) -> bool:
                 bind="query-params",
                 help="The model to ship in its place.",
             )
+        with aside:
+            _settings()
         _describe()
     _show_problems()
     return True
+
+
+def _settings() -> None:
+    """Draw what holds on every page: the margins of the verdict, the format of pictures."""
+    popover = st.popover("Settings", icon=":material/tune:", width="stretch")
+    with popover, st.container(width=520):
+        st.markdown("**Margins**: how large a difference is still small enough")
+        pick_margins()
+        st.caption("Set them before you look. They are kept in the address of the page.")
+        pick_image()
 
 
 def _describe() -> None:

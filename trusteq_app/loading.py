@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from trusteq_app.selection import Pair, View
+from trusteq_core.equivalence import Margins, Verdict
 from trusteq_core.evaluation import Comparison, compare, model_table
 from trusteq_core.evaluation.jobs import JobRunner
 from trusteq_core.figures import probability_frame
@@ -41,6 +42,7 @@ __all__ = [
     "table_of_models",
     "tasks",
     "texts",
+    "verdict",
     "words",
 ]
 
@@ -153,6 +155,11 @@ def reliability(pair: Pair, n_bins: int, scheme: str) -> pd.DataFrame:
     return _reliability(pair, n_bins, scheme, _version(pair.task_id))
 
 
+def verdict(pair: Pair, view: View, margins: Margins) -> Verdict:
+    """Return the verdict on a pair by every explainer that both models have."""
+    return _verdict(pair, view.k, view.explained, margins, _version(pair.task_id))
+
+
 def table_of_models(task_id: str, original: str, k: int) -> pd.DataFrame:
     """Return one row per model of the task, measured against `original`."""
     return _model_table(task_id, original, k, _version(task_id))
@@ -217,6 +224,11 @@ def _calibration(pair: Pair, n_bins: int, scheme: str, version: str) -> pd.DataF
 @st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
 def _reliability(pair: Pair, n_bins: int, scheme: str, version: str) -> pd.DataFrame:
     return _comparison(pair, version).reliability(n_bins=n_bins, scheme=scheme)
+
+
+@st.cache_resource(max_entries=MOST_VIEWS, show_spinner=False)
+def _verdict(pair: Pair, k: int, explained: str, margins: Margins, version: str) -> Verdict:
+    return _comparison(pair, version).verdict(k=k, explained=explained, margins=margins)
 
 
 @st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)

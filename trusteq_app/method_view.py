@@ -30,7 +30,8 @@ def show_sections() -> None:
     parts = sections(_definitions())
     st.markdown(parts.pop(NOTATION))
     titles = [*parts, EXPLAINERS_TITLE]
-    for title, tab in zip(titles, st.tabs(titles, on_change="rerun", key="method"), strict=True):
+    tabs = st.tabs(titles, on_change="rerun", key="method", bind="query-params")
+    for title, tab in zip(titles, tabs, strict=True):
         if not tab.open:
             continue
         with tab, st.container(width=READING_WIDTH):

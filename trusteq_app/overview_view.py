@@ -22,21 +22,19 @@ from trusteq_core.figures import (
     reliability_figure,
 )
 
-__all__ = ["show_calibration", "show_headline", "show_models", "show_overlap", "show_performance"]
+__all__ = ["show_calibration", "show_models", "show_overlap", "show_performance", "summary"]
 
 FIRST_MEASURES = ("ece", "mce_30", "brier", "signed_gap")
 
 
-def show_headline(pair: Pair, view: View | None) -> None:
-    """Say in three sentences how the pair stands."""
+def summary(pair: Pair, view: View | None) -> str:
+    """Return in three sentences how the pair stands."""
     found: dict[str, dict[str, Any]] = {}
     if view:
         found[explainer_title(view.explainer)] = loading.overlap(pair, view)
     measures = loading.calibration(pair, 15, "width").set_index("measure")
     gaps = {side: float(measures[side]["signed_gap"]) for side in ("original", "compressed")}
-    text = headline(pair.names, loading.performance(pair), found, gaps)
-    with st.container(border=True, key="headline"):
-        st.markdown(text)
+    return headline(pair.names, loading.performance(pair), found, gaps)
 
 
 def show_performance(pair: Pair) -> None:
@@ -224,7 +222,7 @@ def _pick_axes(overlaps: dict[str, str]) -> tuple[str, str | None]:
             required=True,
             format_func=lambda name: COSTS[name].split(" (")[0].split(" of")[0],
             key="cost",
-            persist_state="session",
+            bind="query-params",
         )
     overlap = None
     if overlaps:
@@ -236,7 +234,7 @@ def _pick_axes(overlaps: dict[str, str]) -> tuple[str, str | None]:
                 required=True,
                 format_func=lambda name: overlaps[name],
                 key="map_overlap",
-                persist_state="session",
+                bind="query-params",
             )
     return cost or "parameters", overlap
 

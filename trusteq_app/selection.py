@@ -1,4 +1,4 @@
-"""What the visitor looks at: task, pair, explainer, K and class policy, all in the address.
+"""What the visitor looks at: task, pair, explainer, K, class policy and margins, in the address.
 
 Every picker is bound to the query by its key, so a link opened cold shows the same view. Labels
 are ids, because the query holds the label.
@@ -10,9 +10,24 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from trusteq_core.equivalence import Margins
 from trusteq_core.tasks import Task, get_task
 
-__all__ = ["Pair", "View", "default_view", "pair", "pick_view"]
+__all__ = ["Pair", "View", "default_view", "margins", "pair", "pick_margins", "pick_view"]
+
+MARGINS = {
+    "accuracy": ("Accuracy", "Largest loss of accuracy, as a share: 0.02 is 2 points."),
+    "overlap": ("Overlap", "Largest shortfall of Jaccard@K below its ceiling, per explainer."),
+    "gap": ("Signed gap", "Largest difference of mean confidence less accuracy, either way."),
+    "brier": ("Brier score", "Largest difference of the Brier scores (0-2), either way."),
+    "profile": ("Profile distance", "Largest distance of the two calibration profiles."),
+    "alpha": (
+        "Error rate",
+        "How often models whose difference is as large as a margin may be called equivalent. "
+        "Intervals have the level 1 − 2 × this.",
+    ),
+}
+LEAST, MOST = 0.001, 0.4
 
 EXPLAINED_HELP = (
     "Attributions are towards one class. **reference**: the original's prediction, for both "
@@ -51,6 +66,30 @@ def pair() -> Pair:
     """Return the pair that the frame has put into the session."""
     state = st.session_state
     return Pair(state["task"], state["original"], state["compressed"])
+
+
+def margins() -> Margins:
+    """Return the margins that the frame has put into the session; defaults before it is drawn."""
+    usual = Margins().to_dict()
+    state = st.session_state
+    return Margins(**{name: state.get(f"margin_{name}", usual[name]) for name in MARGINS})
+
+
+def pick_margins() -> None:
+    """Draw a number for each margin."""
+    usual = Margins().to_dict()
+    for (name, (title, text)), column in zip(MARGINS.items(), 2 * st.columns(3), strict=True):
+        column.number_input(
+            title,
+            LEAST,
+            MOST,
+            usual[name],
+            step=0.005,
+            format="%.3f",
+            key=f"margin_{name}",
+            bind="query-params",
+            help=text,
+        )
 
 
 def default_view(explainers: tuple[str, ...]) -> View:

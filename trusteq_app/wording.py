@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from trusteq_app.messages import escaped
 from trusteq_core.attribution import EXPLAINERS
+from trusteq_core.equivalence import MIN_UNITS, Finding, Margins, Verdict
+from trusteq_core.figures import OUTCOMES
 
 __all__ = [
     "amount",
+    "changed_margins",
+    "definition",
     "explainer_title",
+    "finding_line",
     "headline",
     "model_line",
     "percent",
     "points",
+    "provable_line",
     "score",
 ]
+
+# The part of the definitions in which a heading stands; what is not here stands under Calibration.
+_PARTS = {
+    "Performance parity": ("Accuracy", "Agreement and churn", "Flips", "Macro-F1"),
+    "Interpretability alignment": ("Jaccard@K", "Chance", "Ceilings", "Position"),
+    "Is the difference real, and is it small enough?": (
+        "Accuracy criterion",
+        "Overlap criterion",
+        "Gap criterion",
+        "Brier criterion",
+        "Profile criterion",
+        "Verdict",
+        "Smallest provable margin",
+    ),
+}
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -65,6 +88,86 @@ def amount(value: float) -> str:
         if value >= size:
             return f"{value / size:.3g} {letter}"
     return f"{value:.3g}"
+
+
+def definition(heading: str) -> str:
+    """Return a Markdown link to where the Method page defines something.
+
+    Parameters
+    ----------
+    heading : str
+        A heading of the definitions.
+
+    Examples
+    --------
+    >>> definition("Signed gap")
+    '[Definition](method?method=Calibration#signed-gap)'
+    """
+    part = next((part for part, held in _PARTS.items() if heading in held), "Calibration")
+    anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+    return f"[Definition](method?{urlencode({'method': part})}#{anchor})"
+
+
+def finding_line(finding: Finding) -> str:
+    """Return the answer to one criterion in a line of Markdown, with all that it rests on."""
+    criterion, style = finding.criterion, OUTCOMES[finding.answer]
+    begin = f"{style.mark} **{escaped(criterion.title)}**"
+    if finding.evidence.units < MIN_UNITS:
+        few = f"{finding.evidence.units} independent examples decide nothing"
+        return f"{begin} {style.word}: {few}, {MIN_UNITS} are needed."
+    signed = criterion.side != "upper"
+    told = (
+        criterion.tell(value, signed=signed).replace("-", "−")
+        for value in (finding.estimate, finding.low, finding.high)
+    )
+    estimate, low, high = told
+    unit = " points" if criterion.points else ""
+    return (
+        f"{begin} {style.word}: {criterion.quantity} is {estimate}{unit} ({low} to {high}); "
+        f"{criterion.limit}. n = {finding.n:,}"
+    )
+
+
+def provable_line(verdict: Verdict) -> str:
+    """Return how much evidence there is: examples, and whether they could prove the margins."""
+    counts: dict[bool, int] = {}
+    for finding in verdict.findings:
+        explained = finding.criterion.id.startswith("overlap")
+        counts[explained] = max(counts.get(explained, 0), finding.n)
+    if not counts:
+        return "Nothing was tested."
+    kinds = {False: "predicted", True: "explained"}
+    examples = " and ".join(f"{n:,} {kinds[explained]}" for explained, n in counts.items())
+    short = [
+        escaped(finding.criterion.title)
+        for finding in verdict.findings
+        if not finding.evidence.provable <= finding.margin
+    ]
+    if not short:
+        return f"Evidence: {examples} examples, enough to prove every margin."
+    return (
+        f"Evidence: {examples} examples, too few to prove the margin of {', '.join(short)}, "
+        "however alike the models are."
+    )
+
+
+def changed_margins(margins: Margins) -> str:
+    """Return which margins differ from the defaults, in a sentence.
+
+    Examples
+    --------
+    >>> changed_margins(Margins())
+    'Margins: the defaults.'
+    >>> changed_margins(Margins(gap=0.01))
+    'Margins changed: gap 0.01 (default 0.02).'
+    """
+    usual = Margins().to_dict()
+    changed = [
+        f"{name} {value:g} (default {usual[name]:g})"
+        for name, value in margins.to_dict().items()
+        if value != usual[name]
+    ]
+    return f"Margins changed: {', '.join(changed)}." if changed else "Margins: the defaults."
 
 
 def explainer_title(explainer_id: str) -> str:

@@ -207,8 +207,8 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in one sentence."""
         name, original = _capital(self.compressed), self.original
-        failed = [f.criterion.title.lower() for f in self.findings if f.answer == "different"]
-        unsettled = [f.criterion.title.lower() for f in self.findings if f.answer == "inconclusive"]
+        failed = [_small(f.criterion.title) for f in self.findings if f.answer == "different"]
+        unsettled = [_small(f.criterion.title) for f in self.findings if f.answer == "inconclusive"]
         if self.answer == "equivalent":
             return f"{name} is equivalent to {original} within every margin."
         if self.answer == "different":
@@ -258,6 +258,11 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _small(title: str) -> str:
+    """Return a title as it stands within a sentence; names of explainers keep their capitals."""
+    return title[:1].lower() + title[1:]
 
 
 def _listed(names: list[str]) -> str:

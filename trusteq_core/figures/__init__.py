@@ -9,6 +9,13 @@ from trusteq_core.figures.probabilities import (
 )
 from trusteq_core.figures.reliability import describe_reliability, reliability_figure
 from trusteq_core.figures.style import CONFIG, MODEL_STYLES, PALETTES, TEMPLATE
+from trusteq_core.figures.verdict import (
+    OUTCOMES,
+    OutcomeStyle,
+    criteria_figure,
+    criteria_frame,
+    describe_criteria,
+)
 from trusteq_core.figures.word_map import (
     Panel,
     attribution_scale,
@@ -21,10 +28,15 @@ __all__ = [
     "CONFIG",
     "COSTS",
     "MODEL_STYLES",
+    "OUTCOMES",
     "PALETTES",
     "TEMPLATE",
+    "OutcomeStyle",
     "Panel",
     "attribution_scale",
+    "criteria_figure",
+    "criteria_frame",
+    "describe_criteria",
     "describe_overlap",
     "describe_probabilities",
     "describe_reliability",

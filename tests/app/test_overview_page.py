@@ -1,0 +1,105 @@
+"""The Overview says the verdict that the core gives, with the margins that the visitor set."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from trusteq_app.wording import changed_margins, definition, finding_line, provable_line
+from trusteq_core.equivalence import Criterion, Evidence, Finding, Margins, Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def html_of(app):
+    return "".join(element.proto.body for element in app.get("html"))
+
+
+def stored_verdict(**margins):
+    from trusteq_app import loading
+    from trusteq_app.selection import Pair, View
+
+    return loading.verdict(
+        Pair("nli", "base", "distil"), View("", 5, "reference"), Margins(**margins)
+    )
+
+
+def test_the_banner_is_the_verdict_in_one_sentence(app):
+    assert stored_verdict().sentence in html_of(app)
+
+
+def test_every_criterion_is_told_with_outcome_interval_margin_and_evidence(app):
+    table = next(each.value for each in app.dataframe if "provable" in each.value.columns)
+    findings = stored_verdict().findings
+    assert table["criterion"].tolist() == [each.criterion.id for each in findings]
+    for row, found in zip(table.to_dict("records"), findings, strict=True):
+        assert found.answer in row["answer"]
+        assert (row["low"], row["high"]) == (found.low, found.high)
+        assert (row["margin"], row["n"]) == (found.margin, found.n)
+    told = "\n".join(each.value for each in app.markdown)
+    assert all(finding_line(found) in told for found in findings)
+
+
+def test_margins_of_the_visitor_judge_and_are_named(app):
+    app.number_input(key="margin_overlap").set_value(0.4).run()
+    told = "\n".join(each.value for each in app.caption)
+    assert "Margins changed: overlap 0.4 (default 0.1)" in told
+    assert stored_verdict(overlap=0.4).sentence in html_of(app)
+
+
+def test_margins_begin_at_the_defaults(app):
+    for name, value in Margins().to_dict().items():
+        assert app.number_input(key=f"margin_{name}").value == pytest.approx(value)
+
+
+def finding(answer, *, n=900, low=-0.004, high=0.012):
+    criterion = Criterion("gap", "Signed gap", "the difference of the signed gaps", 0.02)
+    return Finding(criterion, answer, Evidence(0.004, low, high, 0.01, n, n, 0.03))
+
+
+def test_a_finding_is_a_line_with_mark_word_and_numbers():
+    line = finding_line(finding("equivalent"))
+    assert line.startswith("✓ **Signed gap** equivalent")
+    assert "+0.40 points (−0.40 to +1.20)" in line
+    assert "±2 points" in line
+    assert line.endswith("n = 900")
+
+
+def test_too_few_examples_are_called_so():
+    assert "12 independent examples decide nothing" in finding_line(finding("inconclusive", n=12))
+
+
+def test_evidence_that_cannot_prove_a_margin_is_named():
+    verdict = Verdict((finding("inconclusive"),), Margins())
+    assert "900 predicted examples, too few to prove the margin of Signed gap" in provable_line(
+        verdict
+    )
+
+
+def test_changed_margins_name_what_was_changed():
+    assert changed_margins(Margins()) == "Margins: the defaults."
+    assert "gap 0.01 (default 0.02)" in changed_margins(Margins(gap=0.01))
+
+
+def defined():
+    """Return part -> headings of docs/definitions.md."""
+    from trusteq_app.method_view import sections
+
+    parts = sections((ROOT / "docs" / "definitions.md").read_text(encoding="utf-8"))
+    return {part: re.findall(r"^### (.+)$", text, re.MULTILINE) for part, text in parts.items()}
+
+
+def linked():
+    """Return every heading that a page links to."""
+    source = "".join(path.read_text() for path in sorted((ROOT / "trusteq_app").glob("*.py")))
+    return sorted(set(re.findall(r"definition\([\"'](.+?)[\"']\)", source)))
+
+
+@pytest.mark.parametrize("heading", linked())
+def test_a_link_to_a_definition_leads_to_its_heading(heading):
+    from urllib.parse import parse_qs, urlsplit
+
+    address = urlsplit(definition(heading).partition("(")[2].rstrip(")"))
+    part = parse_qs(address.query)["method"][0]
+    assert heading in defined()[part]
+    assert address.fragment
