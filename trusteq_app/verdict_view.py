@@ -12,7 +12,7 @@ from trusteq_app.tables import captioned
 from trusteq_app.wording import changed_margins, definition, finding_line, provable_line
 from trusteq_core.equivalence import Verdict
 from trusteq_core.evaluation.scorecard import AXES, scorecard
-from trusteq_core.figures import OUTCOMES, criteria_figure, criteria_frame, describe_criteria
+from trusteq_core.figures import ANSWERS, criteria_figure, criteria_frame, describe_criteria
 
 __all__ = ["show_banner", "show_criteria", "show_scorecard"]
 
@@ -81,7 +81,7 @@ def show_criteria(verdict: Verdict) -> None:
 
 def _show_table(frame: pd.DataFrame) -> None:
     column = st.column_config
-    styles = {answer: f"{style.mark} {style.word}" for answer, style in OUTCOMES.items()}
+    styles = {answer: f"{style.mark} {style.word}" for answer, style in ANSWERS.items()}
     numbers = {
         "estimate": ("Estimate", "Compressed minus original. For the profile: the distance."),
         "low": ("From", "Lower end of the interval."),
@@ -128,7 +128,7 @@ def _show_table(frame: pd.DataFrame) -> None:
 
 def _chip(answer: str) -> str:
     """Return an answer as HTML: a mark and a word on a tint of its colour."""
-    style = OUTCOMES[answer]
+    style = ANSWERS[answer]
     return (
         f'<span class="tq-outcome" style="border-color:{style.colour};'
         f'background:{style.colour}2e">{style.mark} {WORDS[answer]}</span>'

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from trusteq_app.messages import escaped
 from trusteq_core.attribution import EXPLAINERS
 from trusteq_core.equivalence import MIN_UNITS, Finding, Margins, Verdict
-from trusteq_core.figures import OUTCOMES
+from trusteq_core.figures import ANSWERS
 
 __all__ = [
     "amount",
@@ -110,7 +110,7 @@ def definition(heading: str) -> str:
 
 def finding_line(finding: Finding) -> str:
     """Return the answer to one criterion in a line of Markdown, with all that it rests on."""
-    criterion, style = finding.criterion, OUTCOMES[finding.answer]
+    criterion, style = finding.criterion, ANSWERS[finding.answer]
     begin = f"{style.mark} **{escaped(criterion.title)}**"
     if finding.evidence.units < MIN_UNITS:
         few = f"{finding.evidence.units} independent examples decide nothing"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trusteq_core.figures import OUTCOMES, criteria_figure, criteria_frame, describe_criteria
+from trusteq_core.figures import ANSWERS, criteria_figure, criteria_frame, describe_criteria
 
 
 def finding(name, answer, low, estimate, high, *, margin, side="both"):
@@ -68,7 +68,7 @@ def test_no_interval_is_cut_by_the_axis(frame):
 
 def test_the_three_answers_differ_in_mark_and_word_not_in_colour_alone():
     for part in ("mark", "word", "symbol", "colour"):
-        assert len({getattr(style, part) for style in OUTCOMES.values()}) == 3
+        assert len({getattr(style, part) for style in ANSWERS.values()}) == 3
 
 
 def test_a_criterion_without_estimate_is_told_but_not_drawn(frame):

@@ -18,7 +18,14 @@ from trusteq_core.calibration import (
 )
 from trusteq_core.errors import UnknownName
 
-__all__ = ["SCHEMES", "Scheme", "calibration_table", "confidence_edges", "true_ece"]
+__all__ = [
+    "SCHEMES",
+    "Scheme",
+    "calibration_table",
+    "confidence_edges",
+    "event_edges",
+    "true_ece",
+]
 
 Scheme = Literal["width", "mass"]
 SCHEMES: tuple[Scheme, ...] = ("width", "mass")
@@ -41,11 +48,19 @@ def confidence_edges(p_a: np.ndarray, p_b: np.ndarray, n_bins: int, scheme: str)
     UnknownName
         If there is no such scheme.
     """
+    return event_edges(p_a.max(axis=1), p_b.max(axis=1), n_bins, scheme)
+
+
+def event_edges(score_a: np.ndarray, score_b: np.ndarray, n_bins: int, scheme: str) -> np.ndarray:
+    """Return bin edges of two models' probabilities of one event, each of shape (n,).
+
+    Parameters and errors as :func:`confidence_edges`.
+    """
     if scheme not in SCHEMES:
         raise UnknownName("binning scheme", scheme, SCHEMES)
     if scheme == "width":
         return equal_width_edges(n_bins)
-    return pooled_equal_mass_edges(p_a.max(axis=1), p_b.max(axis=1), n_bins)
+    return pooled_equal_mass_edges(score_a, score_b, n_bins)
 
 
 def true_ece(p: np.ndarray, truth: np.ndarray, *, edges: np.ndarray) -> float:

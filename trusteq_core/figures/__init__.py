@@ -10,8 +10,8 @@ from trusteq_core.figures.probabilities import (
 from trusteq_core.figures.reliability import describe_reliability, reliability_figure
 from trusteq_core.figures.style import CONFIG, MODEL_STYLES, PALETTES, TEMPLATE
 from trusteq_core.figures.verdict import (
-    OUTCOMES,
-    OutcomeStyle,
+    ANSWERS,
+    AnswerStyle,
     criteria_figure,
     criteria_frame,
     describe_criteria,
@@ -28,10 +28,10 @@ __all__ = [
     "CONFIG",
     "COSTS",
     "MODEL_STYLES",
-    "OUTCOMES",
+    "ANSWERS",
     "PALETTES",
     "TEMPLATE",
-    "OutcomeStyle",
+    "AnswerStyle",
     "Panel",
     "attribution_scale",
     "criteria_figure",

@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 from trusteq_core.figures.style import MUTED, TEMPLATE, empty_figure
 
 __all__ = [
-    "OUTCOMES",
-    "OutcomeStyle",
+    "ANSWERS",
+    "AnswerStyle",
     "criteria_figure",
     "criteria_frame",
     "describe_criteria",
@@ -21,7 +21,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeStyle:
+class AnswerStyle:
     """How one of the three answers is shown, everywhere: never by colour alone."""
 
     word: str
@@ -30,10 +30,10 @@ class OutcomeStyle:
     symbol: str
 
 
-OUTCOMES: dict[str, OutcomeStyle] = {
-    "equivalent": OutcomeStyle("equivalent", "✓", "#2E8B57", "circle"),
-    "different": OutcomeStyle("different", "✕", "#D1495B", "x"),
-    "inconclusive": OutcomeStyle("inconclusive", "?", "#B7831F", "diamond-open"),
+ANSWERS: dict[str, AnswerStyle] = {
+    "equivalent": AnswerStyle("equivalent", "✓", "#2E8B57", "circle"),
+    "different": AnswerStyle("different", "✕", "#D1495B", "x"),
+    "inconclusive": AnswerStyle("inconclusive", "?", "#B7831F", "diamond-open"),
 }
 """Answer of a criterion -> how it is shown."""
 
@@ -94,7 +94,7 @@ def criteria_figure(frame: pd.DataFrame) -> go.Figure:
     )
     figure = go.Figure()
     _add_allowed(figure, drawn, reach)
-    for answer, style in OUTCOMES.items():
+    for answer, style in ANSWERS.items():
         rows = drawn[drawn["answer"] == answer]
         if not rows.empty:
             _add_intervals(figure, rows, style)
@@ -154,7 +154,7 @@ def _add_allowed(figure: go.Figure, rows: pd.DataFrame, reach: tuple[float, floa
     )
 
 
-def _add_intervals(figure: go.Figure, rows: pd.DataFrame, style: OutcomeStyle) -> None:
+def _add_intervals(figure: go.Figure, rows: pd.DataFrame, style: AnswerStyle) -> None:
     figure.add_scatter(
         x=rows["position"],
         y=rows["title"],
