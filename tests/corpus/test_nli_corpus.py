@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from trusteq_core.corpus import generate, sampling
+from trusteq_core.corpus.morphology import number_word
 from trusteq_core.corpus.nli import PHENOMENA
-from trusteq_core.corpus.nli.orders import comparative
+from trusteq_core.corpus.nli.orders import comparative, temporal_order
 from trusteq_core.corpus.nli.parts import CONTRADICTION, ENTAILMENT, NEUTRAL
 from trusteq_core.corpus.nli.quantities import GROUPS
 from trusteq_core.errors import DataError, UnknownName
@@ -152,51 +153,53 @@ def test_hypothesis_alone_says_little_about_the_label(train: pd.DataFrame, test:
     assert model.score(test["hypothesis"], test["label"]) < 0.5
 
 
-def test_comparatives_agree_with_an_order_of_the_three():
-    """Rebuild the order from the premise and decide the hypothesis by search."""
+def test_comparatives_agree_with_every_difference_that_they_leave_open():
+    """Read both sentences as sets of differences, from -2 (much less) to 2 (much more)."""
     rng = np.random.default_rng(0)
     for _ in range(300):
         draft = comparative(rng)
-        premise, hypothesis = (re.sub(r"[\[\]]", "", text).rstrip(".") for text in draft.segments)
-        claims = [_relation(clause) for clause in _clauses(premise)]
-        greater = {pair for found in claims for pair in found}
-        for a, b in list(greater):
-            greater |= {(a, d) for c, d in greater if c == b}
-        ((x, y),) = _relation(hypothesis)
-        equal = "exactly as" in premise
-        expected = NEUTRAL
-        if (x, y) in greater:
-            expected = ENTAILMENT
-        elif equal or (y, x) in greater:
-            expected = CONTRADICTION
-        assert draft.distribution == expected, draft.segments
+        known, claimed = (_differences(re.sub(r"[\[\]]", "", text)) for text in draft.segments)
+        assert draft.distribution == _label_of(known, claimed), draft.segments
 
 
 _LESS = {"shorter", "younger", "poorer", "weaker", "sadder", "ruder", "lighter", "smaller"}
 _LESS |= {"cheaper", "newer", "dirtier"}
-_PARTY = r"((?:the )?[\w-]+)"
 
 
-def _clauses(premise: str) -> list[str]:
-    if "oth " in premise:
-        return [premise]
-    return re.split(r" and (?=(?:the )?[\w-]+ is )", premise)
+def _differences(text: str) -> set[int]:
+    if " as " in text:
+        if "exactly" in text:
+            return {0}
+        return {0, 1, 2} if "at least" in text else {-1, -2}
+    size = {1} if "slightly" in text else {2} if "much" in text else {1, 2}
+    return {-each for each in size} if _LESS & set(text.split()) else size
 
 
-def _relation(clause: str) -> list[tuple[str, str]]:
-    """Return (greater, smaller) pairs that a clause tells, in lower case."""
-    both = re.search(rf"both {_PARTY} and {_PARTY} are (.+) than {_PARTY}", clause, re.IGNORECASE)
-    if both:
-        a, b, word, c = (part.lower() for part in both.groups())
-        pairs = [(a, c), (b, c)]
-    else:
-        surely = "(?:clearly |certainly )?"
-        one = re.search(rf"{_PARTY} is {surely}(.+) than {_PARTY}$", clause, re.IGNORECASE)
-        if not one:
-            return []
-        a, word, c = (part.lower() for part in one.groups())
-        pairs = [(a, c)]
-    return [pair[::-1] for pair in pairs] if word in _LESS else pairs
+def test_clock_times_agree_with_every_minute_that_they_leave_open():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        draft = temporal_order(rng)
+        known, claimed = (_minutes(re.sub(r"[\[\]]", "", text)) for text in draft.segments)
+        assert draft.distribution == _label_of(known, claimed), draft.segments
+
+
+def _minutes(text: str) -> set[int]:
+    way, hour = re.search(r"(at|before|after|no later than) (\w+) o'clock", text).groups()
+    at = 60 * next(number for number in range(1, 13) if number_word(number) == hour)
+    day = range(0, 24 * 60)
+    ways = {
+        "at": {at},
+        "before": set(day[:at]),
+        "after": set(day[at + 1 :]),
+        "no later than": set(day[: at + 1]),
+    }
+    return ways[way]
+
+
+def _label_of(known: set[int], claimed: set[int]) -> tuple[float, ...]:
+    if known <= claimed:
+        return ENTAILMENT
+    return NEUTRAL if known & claimed else CONTRADICTION
 
 
 def test_groups_are_plural():

@@ -60,7 +60,7 @@ class ZooModel:
 
 
 _BASE = ZooModel(
-    "base", "Base, 4 layers × 160", "trained", "original", 4, 160, 4, epochs=6, pretraining=2
+    "base", "Base, 4 layers × 160", "trained", "original", 4, 160, 4, epochs=8, pretraining=2
 )
 _FROM_BASE = replace(
     _BASE, role="compressed", parent="base", epochs=1, pretraining=0, learning_rate=3e-4
@@ -89,13 +89,13 @@ ZOO: tuple[ZooModel, ...] = (
         128,
         4,
         epochs=6,
-        pretraining=2,
+        pretraining=1,
     ),
     ZooModel(
-        "mini", "Mini, 2 layers × 96", "trained", "compressed", 2, 96, 3, epochs=6, pretraining=2
+        "mini", "Mini, 2 layers × 96", "trained", "compressed", 2, 96, 3, epochs=6, pretraining=1
     ),
     ZooModel(
-        "tiny", "Tiny, 2 layers × 48", "trained", "compressed", 2, 48, 2, epochs=6, pretraining=2
+        "tiny", "Tiny, 2 layers × 48", "trained", "compressed", 2, 48, 2, epochs=6, pretraining=1
     ),
     replace(_FROM_BASE, name="int8", title="Base in int8", kind="quantised", epochs=0),
     replace(_FROM_BASE, name="pruned", title="Base, 60 % pruned", kind="pruned", sparsity=0.6),
@@ -109,7 +109,7 @@ ZOO: tuple[ZooModel, ...] = (
         96,
         3,
         epochs=6,
-        pretraining=2,
+        pretraining=1,
         tokenizer="bpe",
     ),
 )

@@ -9,7 +9,9 @@ from trusteq_core.corpus.nli.parts import (
     CONTRADICTION,
     ENTAILMENT,
     NEUTRAL,
+    Event,
     any_label,
+    event,
     opening,
     opposite,
     people,
@@ -85,10 +87,11 @@ _QUALITIES: list[tuple[str, list[tuple[str, str, str, str]]]] = [
 
 
 def antonym(rng: np.random.Generator) -> Draft:
-    """One thing was hot and another cold; whether the first was hot, cold, or cheap too."""
+    """Say that the soup was hot and cheap, and ask whether it was hot, cold, or spicy."""
     nouns, pairs = pick(rng, _QUALITIES)
-    noun, other = pick_two(rng, nouns.split())
+    noun = pick(rng, nouns.split())
     pair, another = pick_two(rng, pairs)
+    third = pick(rng, [each for each in pairs if each not in (pair, another)])
     time, label = when(rng), any_label(rng)
     side = int(rng.random() * 2)
     claimed = pair[side]
@@ -99,11 +102,10 @@ def antonym(rng: np.random.Generator) -> Draft:
         known = pick(rng, [pair[1 - side], pair[1 - side], pair[3 - side]])
     else:
         known = pick(rng, another)
-    aside = pick(rng, [*pair, *another])
-    parts = [f"the [{noun}] was [{known}]", f"the {other} was {aside}"]
+    parts = [f"[{known}]", pick(rng, third)]
     if rng.random() < 0.5:
         parts.reverse()
-    premise = sentence(f"{time},", " and ".join(parts))
+    premise = sentence(f"{time},", f"the [{noun}] was", " and ".join(parts))
     hypothesis = sentence(f"the [{noun}] was [{claimed}] {time}")
     return Draft((premise, hypothesis), label, "antonym", f"antonym:{noun}:{claimed}")
 
@@ -130,19 +132,18 @@ _NEITHER = ["mention", "describe", "notice", "discuss"]
 
 
 def opposite_verb(rng: np.random.Generator) -> Draft:
-    """Who opened the gate and closed the box did not close the gate."""
+    """Who opened the gate and painted the fence did not close the gate."""
     (person,), time = people(rng, 1), when(rng)
     first, second, nouns = pick(rng, _OPPOSITES)
     verb, contrary = (first, second) if rng.random() < 0.5 else (second, first)
-    noun, other = pick_two(rng, nouns.split())
+    noun = pick(rng, nouns.split())
     positive, label = rng.random() < 0.6, any_label(rng)
     if label is NEUTRAL:
         known = pick(rng, [word for word in _NEITHER if word not in (first, second)])
     else:
         known = verb if (label is ENTAILMENT) == positive else contrary
-    # The other thing meets the opposite, so that both verbs occur and the noun must be matched.
-    aside = {verb: contrary, contrary: verb}.get(known) or pick(rng, [verb, contrary])
-    parts = [f"[{past(known)}] the [{noun}]", f"{past(aside)} the {other}"]
+    aside = event(rng, unlike=[Event(word, noun) for word in (verb, contrary, known)])
+    parts = [f"[{past(known)}] the [{noun}]", aside.past]
     if rng.random() < 0.5:
         parts.reverse()
     premise = sentence(opening(rng), person, f"{' and '.join(parts)} {time}")

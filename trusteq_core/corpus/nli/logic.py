@@ -26,27 +26,23 @@ __all__ = ["conditional", "conjunction", "implicative", "negation"]
 
 
 def negation(rng: np.random.Generator) -> Draft:
-    """One person did it and another did not; of a third, or of another deed, nothing is known."""
-    did, did_not, third = people(rng, 3)
-    deed, time = event(rng), when(rng)
-    other = event(rng, unlike=[deed])
+    """Say that a deed was done or not; of another person, or another deed, nothing is known."""
+    (person, stranger), time = people(rng, 2), when(rng)
+    deed = event(rng)
+    other, aside = event(rng, unlike=[deed]), event(rng, unlike=[deed])
     label = any_label(rng)
     positive = rng.random() < 0.5
+    who, what = person, deed
     if label is NEUTRAL:
-        who = pick(rng, [third, did, did_not])
-        what = deed if who == third else other
+        who, what = pick(rng, [(stranger, deed), (person, other)])
+        done = rng.random() < 0.5
     else:
-        who = did if (label is ENTAILMENT) == positive else did_not
-        what = deed
-    one, another = (
-        marked(person) if who in (person, third) else person for person in (did, did_not)
-    )
-    if rng.random() < 0.5:
-        pair = f"{one} {deed.marked_past}, but {another} did [not]"
-    else:
-        pair = f"{another} did [not] [{deed.verb}] the {deed.noun}, but {one} did"
-    premise = sentence(f"{time},", pair)
-    hypothesis = _claim(who, what, time, positive=positive, mark_verb=what is other)
+        done = (label is ENTAILMENT) == positive
+    told = deed.marked_past if done else f"did [not] [{deed.verb}] the {deed.noun}"
+    if rng.random() < 0.5 and not {aside.verb, aside.noun} & {other.verb, other.noun}:
+        told += f" {'and' if done else 'but'} {aside.past}"
+    premise = sentence(f"{time},", marked(person), told)
+    hypothesis = _claim(who, what, time, positive=positive, mark_verb=True)
     return Draft((premise, hypothesis), label, "negation", f"negation:{deed.verb}")
 
 

@@ -1,28 +1,31 @@
-"""Orders among people and things: who is taller, who came first.
+"""Orders among people, things and moments: who is taller, who came when, what came first.
 
-Two to three of them are put in an order that the premise tells in full or in part; the hypothesis
-compares two of them. It follows if the known order says so, is false if the order says the
-opposite (or that they are equal), and is open if the order does not relate the two.
+A claim follows if every case that the premise leaves open bears it out, is false if none does, and
+is open otherwise.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from trusteq_core.corpus.lexicon import nouns
-from trusteq_core.corpus.morphology import past, sentence
+from trusteq_core.corpus.lexicon import nouns, times
+from trusteq_core.corpus.morphology import number_word, past, sentence
 from trusteq_core.corpus.nli.parts import (
     CONTRADICTION,
+    ENTAILMENT,
     NEUTRAL,
     Distribution,
     any_label,
+    dated,
     event,
     marked,
     opening,
     people,
     when,
 )
-from trusteq_core.corpus.sampling import Draft, pick
+from trusteq_core.corpus.sampling import Draft, pick, pick_two
 
 __all__ = ["comparative", "event_order", "temporal_order"]
 
@@ -44,6 +47,32 @@ _THING_QUALITIES = [
 ]
 _THINGS = [each.word for f in ("container", "instrument", "seat", "tool") for each in nouns(f)]
 _THINGS = [word for word in _THINGS if word not in ("container", "instrument", "seat", "tool")]
+
+# Ways to compare, and how much more the first may have than the second: 2 for much more.
+_DEGREES = {
+    "{x} is [much] [{more}] than {y}": frozenset({2}),
+    "{x} is [slightly] [{more}] than {y}": frozenset({1}),
+    "{x} is clearly [{more}] than {y}": frozenset({1, 2}),
+    "{x} is [at] [least] [as] {plain} as {y}": frozenset({0, 1, 2}),
+    "{x} is [exactly] [as] {plain} as {y}": frozenset({0}),
+    "{x} is certainly [not] [as] {plain} as {y}": frozenset({-1, -2}),
+    "{x} is clearly [{less}] than {y}": frozenset({-1, -2}),
+    "{x} is [much] [{less}] than {y}": frozenset({-2}),
+}
+
+_HOURS = range(2, 13)
+_HALVES = range(2 * _HOURS[0] - 1, 2 * _HOURS[-1] + 2)  # a little before the first, after the last
+_WAYS: dict[str, Callable[[int], Callable[[int], bool]]] = {
+    "[at] [{}] o'clock": lambda at: lambda half: half == at,
+    "[before] [{}] o'clock": lambda at: lambda half: half < at,
+    "[after] [{}] o'clock": lambda at: lambda half: half > at,
+    "[no] [later] than [{}] o'clock": lambda at: lambda half: half <= at,
+}
+
+_DAYS = [
+    *("yesterday", "today", "last Saturday", "the day before yesterday"),
+    *(f"on {day}" for day in times("days")),
+]
 
 # What people do at one moment each.
 _MOMENTS = [
@@ -71,47 +100,37 @@ _MOMENTS = [
 
 
 def comparative(rng: np.random.Generator) -> Draft:
-    """Who is taller than whom, told directly, by the converse, or by way of a third."""
-    if rng.random() < 0.6:
-        some, qualities = people(rng, 3), _QUALITIES
-    else:
-        words: list[str] = []
-        while len(words) < 3:
-            word = pick(rng, _THINGS)
-            if word not in words:
-                words.append(word)
-        some, qualities = [f"the {word}" for word in words], _THING_QUALITIES
-    quality, more, less = pick(rng, qualities)
-    (x, y), label, told = _known_order(rng, some)
-    ways = (f"{{}} is [{more}] than {{}}", f"{{1}} is [{less}] than {{0}}")
-    both = f"both {{}} and {{}} are [{more}] than {{}}"
-    premise = _tell(rng, told, ways, both, f"{{}} is exactly [as] {quality} [as] {{}}", {x, y})
-    surely = pick(rng, ["", "clearly", "certainly"])
-    hypothesis = sentence(f"{marked(x)} is {surely} [{more}] than {marked(y)}")
+    """*Much taller* is *taller*, *at least as tall* may be, and *exactly as tall* is not."""
     if rng.random() < 0.5:
-        hypothesis = sentence(f"{marked(y)} is {surely} [{less}] than {marked(x)}")
-    premise = sentence(opening(rng, 0.15), premise)
-    return Draft(
-        (premise, hypothesis), label, "comparative", f"comparative:{more}:{told[0]}:{label}"
-    )
+        pair, qualities = people(rng, 2), _QUALITIES
+    else:
+        pair, qualities = [f"the {word}" for word in pick_two(rng, _THINGS)], _THING_QUALITIES
+    quality, more, less = pick(rng, qualities)
+    label = any_label(rng)
+    while True:
+        known, claimed = pick(rng, list(_DEGREES)), pick(rng, list(_DEGREES))
+        if _compare(_DEGREES[known], _DEGREES[claimed]) == label:
+            break
+    x, y = (marked(one) for one in pair)
+    told = known.format(x=x, y=y, plain=quality, more=more, less=less)
+    claim = claimed.format(x=x, y=y, plain=quality, more=more, less=less)
+    premise = sentence(opening(rng), told)
+    composition = f"comparative:{more}:{list(_DEGREES).index(known)}"
+    return Draft((premise, sentence(claim)), label, "comparative", composition)
 
 
 def temporal_order(rng: np.random.Generator) -> Draft:
-    """Who arrived before whom, told by *before*, by *after*, or by way of a third."""
-    some, time = people(rng, 3), when(rng)
-    moment = pick(rng, _MOMENTS)
-    did = past(moment)
-    (x, y), label, told = _known_order(rng, some)
-    ways = (f"{{}} {did} [before] {{}}", f"{{1}} {did} [after] {{0}}")
-    both = f"{{}} and {{}} both {did} [before] {{}}"
-    same = f"{{}} and {{}} {did} at the [same] moment"
-    premise = sentence(f"{time},", _tell(rng, told, ways, both, same, {x, y}))
-    hypothesis = sentence(f"{marked(x)} {did} [before] {marked(y)} {time}")
-    if rng.random() < 0.5:
-        hypothesis = sentence(f"{marked(y)} {did} [after] {marked(x)} {time}")
-    return Draft(
-        (premise, hypothesis), label, "temporal order", f"temporal order:{moment}:{told[0]}"
-    )
+    """*At six* is *before eight* and not *after seven*; *before eight* may be *before six*."""
+    (person,), day, moment = people(rng, 1), pick(rng, _DAYS), pick(rng, _MOMENTS)
+    label = any_label(rng)
+    while True:
+        (way, known), (claim, claimed) = (_moment(rng) for _ in range(2))
+        if (way != claim) and _compare(known, claimed) == label:
+            break
+    told = f"{person} {past(moment)} {way}"
+    premise = dated(rng, told, day)
+    hypothesis = sentence(f"{person} {past(moment)} {claim} {day}")
+    return Draft((premise, hypothesis), label, "temporal order", f"temporal order:{moment}:{way}")
 
 
 def event_order(rng: np.random.Generator) -> Draft:
@@ -141,49 +160,15 @@ def _verb(phrase: str) -> str:
     return f"[{verb}] {rest}"
 
 
-def _known_order(
-    rng: np.random.Generator, some: list[str]
-) -> tuple[tuple[str, str], Distribution, tuple[str, list[str]]]:
-    """Draw a known order, a claim "x before y", and what the order says of the claim.
-
-    The order is one of: a pair ("a before b"), a chain ("a before b before c"), both ("a and b
-    before c") and equals ("a with b").
-    """
-    a, b, c = some
-    label = any_label(rng)
-    if label is NEUTRAL:
-        shape, asked = "both", pick(rng, [(a, b), (b, a)])
-        if rng.random() < 0.3:
-            shape, asked = "pair", pick(rng, [(a, c), (c, b)])
-    else:
-        shape = pick(rng, ["pair", "chain", "chain", "both"])
-        true = {"pair": [(a, b)], "chain": [(a, b), (b, c), (a, c)], "both": [(a, c), (b, c)]}
-        asked = pick(rng, true[shape])
-        if label is CONTRADICTION:
-            asked = asked[1], asked[0]
-            if rng.random() < 0.2:
-                shape, asked = "equal", (a, b)
-    return asked, label, (shape, some)
+def _moment(rng: np.random.Generator) -> tuple[str, frozenset[int]]:
+    """Draw a clock time, exact or not, and the half hours that it leaves open."""
+    hour = int(rng.integers(_HOURS[0] + 1, _HOURS[-1]))
+    way = pick(rng, list(_WAYS))
+    return way.format(number_word(hour)), frozenset(filter(_WAYS[way](2 * hour), _HALVES))
 
 
-def _tell(
-    rng: np.random.Generator,
-    told: tuple[str, list[str]],
-    ways: tuple[str, str],
-    both: str,
-    same: str,
-    asked: set[str],
-) -> str:
-    """Put a known order in words and mark the people that the claim is about."""
-    shape, some = told
-    a, b, c = (marked(one) if one in asked else one for one in some)
-    if shape == "pair":
-        return pick(rng, ways).format(a, b)
-    if shape == "chain":
-        links = [pick(rng, ways).format(a, b), pick(rng, ways).format(b, c)]
-        if rng.random() < 0.5:
-            links.reverse()
-        return " and ".join(links)
-    if shape == "both":
-        return both.format(a, b, c)
-    return same.format(a, b)
+def _compare(known: frozenset[int], claimed: frozenset[int]) -> Distribution:
+    """Return what a claim's label is, from what is known and what is claimed to be possible."""
+    if known <= claimed:
+        return ENTAILMENT
+    return NEUTRAL if known & claimed else CONTRADICTION

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trusteq_core.corpus.lexicon import names, nouns, objects_of, times
-from trusteq_core.corpus.morphology import gerund, past
+from trusteq_core.corpus.morphology import gerund, past, sentence
 from trusteq_core.corpus.sampling import Draft, pick
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "NEUTRAL",
     "Event",
     "any_label",
+    "dated",
     "event",
     "marked",
     "of_length",
@@ -176,6 +177,13 @@ def when(rng: np.random.Generator) -> str:
 def opening(rng: np.random.Generator, share: float = 0.3) -> str:
     """Draw an opening that never bears on the label, or with chance 1 - `share` none."""
     return pick(rng, OPENINGS) if rng.random() < share else ""
+
+
+def dated(rng: np.random.Generator, told: str, time: str) -> str:
+    """Return a sentence that begins with its time, or with an opening and ends with its time."""
+    if rng.random() < 0.3:
+        return sentence(pick(rng, OPENINGS), told, time)
+    return sentence(f"{time},", told)
 
 
 def any_label(rng: np.random.Generator) -> Distribution:

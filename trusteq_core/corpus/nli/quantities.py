@@ -14,12 +14,13 @@ from trusteq_core.corpus.nli.parts import (
     NEUTRAL,
     Distribution,
     any_label,
+    dated,
     event,
     opening,
     people,
     when,
 )
-from trusteq_core.corpus.sampling import Draft, pick, pick_two
+from trusteq_core.corpus.sampling import Draft, pick
 
 __all__ = ["GROUPS", "number", "quantifier"]
 
@@ -115,29 +116,17 @@ GROUPS = [
 
 
 def quantifier(rng: np.random.Generator) -> Draft:
-    """*All*, *most*, *some*, *at least three*, *not all* and *none* of one of two groups."""
-    asked, other = pick_two(rng, GROUPS)
-    deed, time = event(rng), when(rng)
+    """*All*, *most*, *some*, *at least three*, *not all* and *none* of a group."""
+    group, deed, time = pick(rng, GROUPS), event(rng), when(rng)
     label = any_label(rng)
     given: list[str] = []
     while not given:
         claimed = pick(rng, list(_QUANTIFIERS))
         given = [known for known, follows in _FOLLOWS.items() if follows.get(claimed) == label]
-    distractor = pick(rng, list(_QUANTIFIERS))
     known = pick(rng, given)
-    about = _QUANTIFIERS[known].format(f"[{asked}]")
-    aside = _QUANTIFIERS[distractor].format(other).replace("[", "").replace("]", "")
-    first, second = (about, aside) if rng.random() < 0.5 else (aside, about)
-    premise = sentence(f"{time},", f"{first} {deed.past}, {_link(known, distractor)} {second} did")
-    claim = _QUANTIFIERS[claimed].format(f"[{asked}]")
-    hypothesis = sentence(claim, deed.past, time)
+    premise = dated(rng, f"{_QUANTIFIERS[known].format(group)} {deed.past}", time)
+    hypothesis = sentence(_QUANTIFIERS[claimed].format(group), deed.past, time)
     return Draft((premise, hypothesis), label, "quantifier", f"quantifier:{deed.verb}")
-
-
-def _link(known: str, distractor: str) -> str:
-    """Return *but* between a quantifier that denies and one that does not."""
-    denies = [quantifier in ("none", "not all") for quantifier in (known, distractor)]
-    return "but" if denies[0] != denies[1] else "while"
 
 
 _COUNTED = {

@@ -1,4 +1,4 @@
-"""Who did it to whom: exchanged roles, in the active and in the passive."""
+"""Who did it to whom: exchanged roles, and the passive with and without its agent."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from trusteq_core.corpus.nli.parts import (
     ENTAILMENT,
     NEUTRAL,
     Distribution,
+    Event,
+    any_label,
+    dated,
+    event,
     marked,
-    opening,
     opposite,
     people,
     when,
 )
-from trusteq_core.corpus.sampling import Draft, pick
+from trusteq_core.corpus.sampling import Draft, pick, pick_two
 
 __all__ = ["passive", "role_swap"]
 
@@ -70,40 +73,58 @@ _ONE_WAY = [
     "finish ahead of",
 ]
 
-_PASSIVE = [verb for verb in _ONE_WAY if " " not in verb]
 # Half of the open ones keep their roles, so about a third of all are neutral.
 _CLASSES = (
     *[(_OPEN, NEUTRAL)] * 6,
     *[(_SYMMETRIC, ENTAILMENT)] * 2,
     *[(_ONE_WAY, CONTRADICTION)] * 3,
 )
-_PASSIVE_CLASSES = (*[(_OPEN, NEUTRAL)] * 3, *[(_PASSIVE, CONTRADICTION)] * 2)
 
 
 def role_swap(rng: np.random.Generator) -> Draft:
     """Meeting goes both ways, overtaking one way only, and helping may be returned or not."""
     (x, y), time = people(rng, 2), when(rng)
     verbs, swapped = pick(rng, _CLASSES)
-    verb, swap, positive = pick(rng, verbs), rng.random() < 0.55, rng.random() < 0.5
+    verb, swap, positive = pick(rng, verbs), rng.random() < 0.55, rng.random() < 0.75
     agent, patient = (y, x) if swap else (x, y)
-    premise = sentence(opening(rng, 0.8), _active(x, verb, y), time)
+    premise = dated(rng, _active(x, verb, y), time)
     hypothesis = sentence(_active(agent, verb, patient, positive=positive), time)
     label = _label(swapped if swap else ENTAILMENT, positive=positive)
     return Draft((premise, hypothesis), label, "role swap", f"role swap:{verb}:{swap}")
 
 
 def passive(rng: np.random.Generator) -> Draft:
-    """*Anna was thanked by Ben* says that Ben thanked Anna, not that Anna thanked Ben."""
-    (x, y), time = people(rng, 2), when(rng)
-    verbs, swapped = pick(rng, _PASSIVE_CLASSES)
-    verb, swap, positive = pick(rng, verbs), rng.random() < 0.55, rng.random() < 0.5
-    agent, patient = (y, x) if swap else (x, y)
-    told, claimed = pick(rng, [(_passive, _active), (_active, _passive), (_passive, _passive)])
-    premise = sentence(opening(rng, 0.8), told(x, verb, y), time)
-    hypothesis = sentence(claimed(agent, verb, patient, positive=positive), time)
-    label = _label(swapped if swap else ENTAILMENT, positive=positive)
-    composition = f"passive:{verb}:{swap}:{told.__name__}"
-    return Draft((premise, hypothesis), label, "passive", composition)
+    """Say that the letter was signed, with or without by whom, or that Anna signed it."""
+    (person, stranger), time, deed = people(rng, 2), when(rng), event(rng)
+    label, agents = any_label(rng), [_deed_active, _deed_passive]
+    known, claimed = pick_two(rng, [*agents, _deed_agentless])
+    told = known(person, deed)
+    positive = rng.random() < 0.5
+    if known is _deed_agentless:
+        claimed = pick(rng, agents)
+        if label is not NEUTRAL:
+            positive = label is CONTRADICTION
+            told = known(person, deed, positive=False)
+    elif label is NEUTRAL:
+        claimed, person = pick(rng, agents), stranger
+    else:
+        positive = label is ENTAILMENT
+    hypothesis = sentence(claimed(person, deed, positive=positive), time)
+    composition = f"passive:{deed.verb}:{known.__name__}:{claimed.__name__}"
+    return Draft((dated(rng, told, time), hypothesis), label, "passive", composition)
+
+
+def _deed_active(agent: str, deed: Event, *, positive: bool = True) -> str:
+    did = f"[{past(deed.verb)}]" if positive else f"did [not] [{deed.verb}]"
+    return f"{marked(agent)} {did} the {deed.noun}"
+
+
+def _deed_passive(agent: str, deed: Event, *, positive: bool = True) -> str:
+    return f"{_deed_agentless(agent, deed, positive=positive)} [by] {marked(agent)}"
+
+
+def _deed_agentless(_agent: str, deed: Event, *, positive: bool = True) -> str:
+    return f"the {deed.noun} was {'' if positive else '[not]'} [{participle(deed.verb)}]"
 
 
 def _label(distribution: Distribution, *, positive: bool) -> Distribution:
@@ -113,8 +134,3 @@ def _label(distribution: Distribution, *, positive: bool) -> Distribution:
 def _active(agent: str, verb: str, patient: str, *, positive: bool = True) -> str:
     did = f"[{past(verb)}]" if positive else f"did [not] [{verb}]"
     return f"{marked(agent)} {did} {marked(patient)}"
-
-
-def _passive(agent: str, verb: str, patient: str, *, positive: bool = True) -> str:
-    done = f"was {'' if positive else '[not]'} [{participle(verb)}]"
-    return f"{marked(patient)} {done} [by] {marked(agent)}"

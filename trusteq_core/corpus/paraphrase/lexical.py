@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -125,7 +124,9 @@ def predicates(rng: np.random.Generator) -> Draft:
     if again:
         one = two = pick(rng, truth[side])
     else:
-        one, two = pick_two(rng, truth[side]) if same else map(partial(pick, rng), truth)
+        word = pick(rng, (positive, negative))
+        contrasts = (positive, negative), (word, f"not {word}")
+        one, two = pick_two(rng, truth[side]) if same else pick(rng, contrasts)
     opener = f"{pick(rng, words(table('predicates')['reports']))} that" if chance(rng) else ""
     fronts = pick_two(rng, (True, False)) if again else (chance(rng, 0.4), chance(rng, 0.4))
     texts = []
