@@ -163,3 +163,40 @@ def test_the_installed_command_says_how_long_it_took(miniature_store: Path):
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(f"trusteq compare --json: {seconds:.2f} s of process time")
     assert done.returncode == 0
+
+
+def test_the_verdict_is_told_in_both_forms(document: dict[str, Any], miniature_store: Path):
+    comparison = compare(ResultStore(miniature_store), "nli", "base", "tiny")
+    expected = json.loads(json.dumps(comparison.verdict().to_dict()))
+    assert document["verdict"] == expected
+    text = run(miniature_store, *PAIR).stdout
+    assert f"verdict: {expected['answer']}\n{expected['sentence']}\n" in text
+    assert [f for f in expected["findings"] if f["sentence"] not in text] == []
+    assert "margins: accuracy=0.02 overlap=0.1 gap=0.02" in text
+
+
+def test_margins_are_those_asked_for(miniature_store: Path, tmp_path: Path):
+    file = tmp_path / "margins.json"
+    file.write_text('{"margins": {"gap": 0.5, "brier": 0.5}}', encoding="utf-8")
+    options = ("--margins", str(file), "--margin", "gap=0.4", "--explainer", "lime", "--json")
+    verdict = json.loads(run(miniature_store, *PAIR, *options).stdout)["verdict"]
+    assert (verdict["margins"]["gap"], verdict["margins"]["brier"]) == (0.4, 0.5)
+    assert [f["criterion"] for f in verdict["findings"]][4:] == ["overlap:LIME"]
+    assert run(miniature_store, *PAIR, "--margin", "gup=0.1").exit_code == 2
+
+
+def test_the_verdict_imports_no_library_that_is_slow_to_start(miniature_store: Path):
+    code = (
+        "import sys\n"
+        "from trusteq_core.cli import main\n"
+        "main(sys.argv[1:], standalone_mode=False)\n"
+        "slow = {'scipy.stats', 'scipy.optimize', 'statsmodels', 'sklearn'}\n"
+        "print(*sorted(slow & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *PAIR, "--json", "--store", miniature_store],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.split() == []

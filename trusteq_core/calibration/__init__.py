@@ -24,9 +24,11 @@ from trusteq_core.calibration.probabilities import (
 )
 from trusteq_core.calibration.profile import profile_bins, profile_distance, profile_floor
 from trusteq_core.calibration.recalibration import (
+    BETA_RANGE,
     GapRemoved,
     Recalibrated,
     gap_removed,
+    halves,
     temperature_scaled,
 )
 from trusteq_core.calibration.scores import (
@@ -44,10 +46,15 @@ from trusteq_core.calibration.scores import (
     signed_gap,
 )
 from trusteq_core.calibration.stream import ConfidenceCounts
-from trusteq_core.calibration.temperature import inverse_temperature, scale
+from trusteq_core.calibration.temperature import (
+    inverse_temperature,
+    scale,
+    streamed_inverse_temperature,
+)
 from trusteq_core.calibration.totals import BinTotals, NoiseFloor
 
 __all__ = [
+    "BETA_RANGE",
     "MEASURES",
     "N_BINS",
     "BinTotals",
@@ -72,6 +79,7 @@ __all__ = [
     "ece",
     "equal_width_edges",
     "gap_removed",
+    "halves",
     "inverse_temperature",
     "mce",
     "nll",
@@ -88,6 +96,7 @@ __all__ = [
     "score_all",
     "signed_gap",
     "softmax",
+    "streamed_inverse_temperature",
     "temperature_scaled",
     "top_label",
     "wilson_interval",

@@ -11,9 +11,16 @@ from trusteq_core.calibration.profile import profile_distance, profile_floor
 from trusteq_core.calibration.temperature import inverse_temperature, scale
 from trusteq_core.errors import DataError
 
-__all__ = ["GapRemoved", "Recalibrated", "gap_removed", "temperature_scaled"]
+__all__ = [
+    "BETA_RANGE",
+    "GapRemoved",
+    "Recalibrated",
+    "gap_removed",
+    "halves",
+    "temperature_scaled",
+]
 
-_SMALLEST, _LARGEST = 0.02, 50.0
+BETA_RANGE = (0.02, 50.0)
 """Fitted scales are kept within these: a half without errors has no finite best scale."""
 
 
@@ -101,13 +108,24 @@ def temperature_scaled(
             "labels, or the labels of at least two examples."
         )
     y = check_labels(y, p)
-    order = np.random.default_rng(seed).permutation(len(p))
-    halves = order[: len(p) // 2], order[len(p) // 2 :]
+    first, second = halves(len(p), seed)
     scaled, betas = np.empty_like(p), []
-    for here, there in (halves, halves[::-1]):
+    for here, there in ((first, second), (second, first)):
         betas.append(_fitted(p[there], y[there]))
         scaled[here] = scale(p[here], betas[-1])
     return Recalibrated(scaled, tuple(betas))
+
+
+def halves(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of two random halves; the second has one more where n is odd.
+
+    Examples
+    --------
+    >>> [half.tolist() for half in halves(5)]
+    [[4, 2], [3, 1, 0]]
+    """
+    order = np.random.default_rng(seed).permutation(n)
+    return order[: n // 2], order[n // 2 :]
 
 
 def gap_removed(
@@ -153,4 +171,4 @@ def gap_removed(
 
 
 def _fitted(p: np.ndarray, y: np.ndarray) -> float:
-    return float(np.clip(inverse_temperature(p, y), _SMALLEST, _LARGEST))
+    return float(np.clip(inverse_temperature(p, y), *BETA_RANGE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -10,7 +10,9 @@ from trusteq_core.calibration.probabilities import check_labels, check_probabili
 from trusteq_core.calibration.scores import TINY
 from trusteq_core.errors import DataError
 
-__all__ = ["inverse_temperature", "scale"]
+__all__ = ["inverse_temperature", "scale", "streamed_inverse_temperature"]
+
+Pieces = Callable[[], Iterable[tuple[np.ndarray, np.ndarray]]]
 
 
 def inverse_temperature(p: np.ndarray, y: np.ndarray) -> float:
@@ -46,20 +48,46 @@ def inverse_temperature(p: np.ndarray, y: np.ndarray) -> float:
     >>> round(inverse_temperature([[0.1, 0.9]] * 4, np.array([1, 1, 1, 0])), 3)
     0.5
     """
+    piece = _logs_and_hits(p, y)
+    return _fitted(lambda: [piece])
+
+
+def streamed_inverse_temperature(pieces: Pieces) -> float:
+    """Return :func:`inverse_temperature` of predictions that are never held together.
+
+    Parameters
+    ----------
+    pieces : callable
+        Returns an iterator of probabilities (m, K) and labels (m,), from the start and the same
+        each time; it is called about a dozen times.
+    """
+    return _fitted(lambda: (_logs_and_hits(p, y) for p, y in pieces()))
+
+
+def _logs_and_hits(p: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     p = check_probabilities(p)
     logs = np.log(np.maximum(p, TINY))
-    hits = logs[np.arange(len(p)), check_labels(y, p)]
-    if (np.ptp(logs, axis=1) == 0).all():
-        return 1.0
-    if (hits == logs.max(axis=1)).all():
-        return float("inf")
+    return logs, logs[np.arange(len(p)), check_labels(y, p)]
+
+
+def _fitted(pieces: Pieces) -> float:
+    """Return the best scale of log probabilities (m, K), given with those of the labels (m,)."""
+    uniform = perfect = True
+    for logs, hits in pieces():
+        uniform = uniform and bool((np.ptp(logs, axis=1) == 0).all())
+        perfect = perfect and bool((hits == logs.max(axis=1)).all())
+    if uniform or perfect:
+        return 1.0 if uniform else float("inf")
 
     def slope(beta: float) -> tuple[float, float]:
-        """Return the derivative of the mean NLL, which rises with beta, and its derivative."""
-        shares = _softmax(beta * logs)
-        expected = (shares * logs).sum(axis=1)
-        variance = (shares * logs**2).sum(axis=1) - expected**2
-        return float((expected - hits).mean()), float(variance.mean())
+        """Return the derivative of the summed NLL, which rises with beta, and its derivative."""
+        value = rise = 0.0
+        for logs, hits in pieces():
+            shares = _softmax(beta * logs)
+            expected = (shares * logs).sum(axis=1)
+            value += float((expected - hits).sum())
+            rise += float(((shares * logs**2).sum(axis=1) - expected**2).sum())
+        return value, rise
 
     if slope(0.0)[0] >= 0.0:
         return 0.0

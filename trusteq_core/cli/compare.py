@@ -8,8 +8,19 @@ from typing import Any
 
 import click
 
-from trusteq_core.cli.options import json_option, store_option, task_option
+from trusteq_core.cli.options import (
+    bins_option,
+    explained_option,
+    explainers_option,
+    json_option,
+    margin_options,
+    pair_options,
+    store_option,
+    task_option,
+    top_option,
+)
 from trusteq_core.cli.output import cell, print_json, print_table
+from trusteq_core.cli.verdicts import print_verdict
 
 __all__ = ["compare"]
 
@@ -19,39 +30,12 @@ _SIDES = ("original", "compressed", "difference", "floor_original", "floor_compr
 
 @click.command()
 @task_option
-@click.option(
-    "--original", default="base", show_default=True, metavar="ID", help="The large model."
-)
-@click.option("--compressed", required=True, metavar="ID", help="The model to ship in its place.")
-@click.option(
-    "--explainer",
-    "explainers",
-    multiple=True,
-    metavar="ID",
-    help="May be repeated; by default every explainer with stored results for both models.",
-)
-@click.option(
-    "--k",
-    type=click.IntRange(min=1),
-    default=5,
-    show_default=True,
-    help="How many top words of each example are compared.",
-)
-@click.option(
-    "--bins",
-    "n_bins",
-    type=click.IntRange(min=1),
-    default=15,
-    show_default=True,
-    help="Equal-width bins of the calibration measures.",
-)
-@click.option(
-    "--explained",
-    default="reference",
-    show_default=True,
-    metavar="CLASS",
-    help="reference (the original's prediction), gold, own, or a label of the task.",
-)
+@pair_options
+@explainers_option
+@top_option
+@bins_option
+@explained_option
+@margin_options
 @store_option
 @json_option
 def compare(
@@ -62,18 +46,25 @@ def compare(
     k: int,
     n_bins: int,
     explained: str,
+    margins_file: Path | None,
+    margin_settings: tuple[str, ...],
     store: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare two models: performance, overlap of explanations, calibration.
+    """Compare two models: performance, overlap of explanations, calibration, and the verdict.
 
     Reads stored results only; computes no model.
     """
+    from trusteq_core.equivalence import read_margins
     from trusteq_core.evaluation import compare as derive
     from trusteq_core.store import default_store
 
+    margins = read_margins(margins_file, margin_settings)
     comparison = derive(default_store(store), task_id, original, compressed)
-    summary = comparison.summary(list(explainers) or None, k=k, n_bins=n_bins, explained=explained)
+    chosen = list(explainers) or None
+    summary = comparison.summary(chosen, k=k, n_bins=n_bins, explained=explained)
+    verdict = comparison.verdict(chosen, k, explained, margins=margins)
+    summary["verdict"] = verdict.to_dict()
     if as_json:
         print_json(summary)
     else:
@@ -91,6 +82,8 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     click.echo()
     print_reasons(summary["reasons"], original, compressed)
     print_calibration(summary["calibration"], original, compressed)
+    click.echo()
+    print_verdict(summary["verdict"])
 
 
 def print_performance(performance: Mapping[str, Any], original: str, compressed: str) -> None:

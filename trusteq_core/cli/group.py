@@ -28,6 +28,8 @@ class CommandLine(click.Group):
         "tasks",
         "models",
         "compare",
+        "calibrate",
+        "gate",
         "explain",
         "evaluate",
         "precompute",

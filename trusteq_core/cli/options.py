@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 __all__ = [
+    "bins_option",
     "device_option",
+    "explained_option",
     "explainer_option",
+    "explainers_option",
     "json_option",
+    "margin_options",
     "models_dir_option",
+    "pair_options",
     "seed_option",
     "store_option",
     "task_option",
+    "top_option",
 ]
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -49,3 +57,65 @@ explainer_option = click.option(
 device_option = click.option(
     "--device", default="cpu", show_default=True, metavar="NAME", help="Where the model runs."
 )
+explainers_option = click.option(
+    "--explainer",
+    "explainers",
+    multiple=True,
+    metavar="ID",
+    help="May be repeated; by default every explainer with stored results for both models.",
+)
+top_option = click.option(
+    "--k",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="How many top words of each example are compared.",
+)
+bins_option = click.option(
+    "--bins",
+    "n_bins",
+    type=click.IntRange(min=1),
+    default=15,
+    show_default=True,
+    help="Bins of the calibration measures.",
+)
+explained_option = click.option(
+    "--explained",
+    default="reference",
+    show_default=True,
+    metavar="CLASS",
+    help="reference (the original's prediction), gold, own, or a label of the task.",
+)
+
+Command = Callable[..., Any]
+
+
+def pair_options(command: Command) -> Command:
+    """Add ``--original`` and ``--compressed``."""
+    original = click.option(
+        "--original", default="base", show_default=True, metavar="ID", help="The large model."
+    )
+    compressed = click.option(
+        "--compressed", required=True, metavar="ID", help="The model to ship in its place."
+    )
+    return original(compressed(command))
+
+
+def margin_options(command: Command) -> Command:
+    """Add ``--margins`` and ``--margin``; `trusteq_core.equivalence.read_margins` reads them."""
+    file = click.option(
+        "--margins",
+        "margins_file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="TOML or JSON with a table of margins, in place of the defaults.",
+    )
+    single = click.option(
+        "--margin",
+        "margin_settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="One margin: accuracy, overlap, gap, brier, profile or alpha. May be repeated; goes "
+        "before the file.",
+    )
+    return file(single(command))
