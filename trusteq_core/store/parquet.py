@@ -6,6 +6,7 @@ whole or not at all. Nothing is unpickled.
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import tempfile
@@ -22,7 +23,14 @@ import pyarrow.parquet as pq
 from trusteq_core.errors import ResultError, StoreError
 from trusteq_core.store.manifest import Manifest
 
-__all__ = ["compact", "read_frame", "read_manifest", "try_folder", "write_frame"]
+__all__ = [
+    "compact",
+    "parquet_bytes",
+    "read_frame",
+    "read_manifest",
+    "try_folder",
+    "write_frame",
+]
 
 _MANIFEST = b"trusteq"
 _DIGEST = b"trusteq-digest"
@@ -75,6 +83,13 @@ def write_frame(path: Path, frame: pd.DataFrame, manifest: Manifest) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a table as a Parquet file for other programs: no result, so without a manifest."""
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
 
 
 def try_folder(folder: Path) -> None:
