@@ -85,7 +85,7 @@ def role_swap(rng: np.random.Generator) -> Draft:
     """Meeting goes both ways, overtaking one way only, and helping may be returned or not."""
     (x, y), time = people(rng, 2), when(rng)
     verbs, swapped = pick(rng, _CLASSES)
-    verb, swap, positive = pick(rng, verbs), rng.random() < 0.55, rng.random() < 0.75
+    verb, swap, positive = pick(rng, verbs), rng.random() < 0.4, rng.random() < 0.75
     agent, patient = (y, x) if swap else (x, y)
     premise = dated(rng, _active(x, verb, y), time)
     hypothesis = sentence(_active(agent, verb, patient, positive=positive), time)
