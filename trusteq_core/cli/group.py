@@ -30,6 +30,7 @@ class CommandLine(click.Group):
         "compare",
         "calibrate",
         "gate",
+        "report",
         "explain",
         "evaluate",
         "precompute",
