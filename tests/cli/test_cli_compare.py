@@ -108,6 +108,13 @@ def test_a_wrong_name_lists_the_valid_ones(
     assert [name for name in listed if name not in done.stderr] == []
 
 
+def test_examples_of_another_split_are_those_asked_for(miniature_store: Path):
+    assert run(miniature_store, *PAIR, "--split", "test", "--json").exit_code == 0
+    done = run(miniature_store, *PAIR, "--split", "mine", "--json")
+    assert done.exit_code == 2
+    assert 'split "mine"' in done.stderr
+
+
 @pytest.mark.parametrize("option", ["--k", "--bins"])
 def test_a_number_out_of_range_is_refused(miniature_store: Path, option: str):
     assert run(miniature_store, *PAIR, option, "0").exit_code == 2

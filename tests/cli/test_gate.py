@@ -67,6 +67,7 @@ def test_an_error_is_status_2(miniature_store: Path):
     assert (done.exit_code, done.stdout) == (2, "")
     assert '"tinny"' in done.stderr
     assert run(miniature_store, "--margin", "gap=0").exit_code == 2
+    assert 'split "mine"' in run(miniature_store, "--split", "mine").stderr
 
 
 def test_json_is_the_verdict_of_the_comparison_with_its_margins(miniature_store: Path):

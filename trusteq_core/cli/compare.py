@@ -15,6 +15,7 @@ from trusteq_core.cli.options import (
     json_option,
     margin_options,
     pair_options,
+    split_option,
     store_option,
     task_option,
     top_option,
@@ -31,6 +32,7 @@ _SIDES = ("original", "compressed", "difference", "floor_original", "floor_compr
 @click.command()
 @task_option
 @pair_options
+@split_option
 @explainers_option
 @top_option
 @bins_option
@@ -42,6 +44,7 @@ def compare(
     task_id: str,
     original: str,
     compressed: str,
+    split: str,
     explainers: tuple[str, ...],
     k: int,
     n_bins: int,
@@ -60,7 +63,7 @@ def compare(
     from trusteq_core.store import default_store
 
     margins = read_margins(margins_file, margin_settings)
-    comparison = derive(default_store(store), task_id, original, compressed)
+    comparison = derive(default_store(store), task_id, original, compressed, split=split)
     chosen = list(explainers) or None
     summary = comparison.summary(chosen, k=k, n_bins=n_bins, explained=explained)
     verdict = comparison.verdict(chosen, k, explained, margins=margins)

@@ -16,6 +16,7 @@ from trusteq_core.cli.options import (
     json_option,
     margin_options,
     pair_options,
+    split_option,
     store_option,
     task_option,
     top_option,
@@ -30,6 +31,7 @@ __all__ = ["gate"]
 @click.command()
 @task_option
 @pair_options
+@split_option
 @explainers_option
 @top_option
 @explained_option
@@ -51,6 +53,7 @@ def gate(
     task_id: str,
     original: str,
     compressed: str,
+    split: str,
     explainers: tuple[str, ...],
     k: int,
     explained: str,
@@ -73,7 +76,7 @@ def gate(
     suite = f"trusteq {task_id}: {compressed} against {original}"
     with errors_reported(junit, suite):
         margins = read_margins(margins_file, margin_settings)
-        comparison = compare(default_store(store), task_id, original, compressed)
+        comparison = compare(default_store(store), task_id, original, compressed, split=split)
         verdict = comparison.verdict(
             list(explainers) or None, k, explained, margins=margins
         ).to_dict()

@@ -19,6 +19,7 @@ __all__ = [
     "models_dir_option",
     "pair_options",
     "seed_option",
+    "split_option",
     "store_option",
     "task_option",
     "top_option",
@@ -56,6 +57,13 @@ explainer_option = click.option(
 )
 device_option = click.option(
     "--device", default="cpu", show_default=True, metavar="NAME", help="Where the model runs."
+)
+split_option = click.option(
+    "--split",
+    default="test",
+    show_default=True,
+    metavar="NAME",
+    help="Which examples; results on a file of your own carry its name.",
 )
 explainers_option = click.option(
     "--explainer",

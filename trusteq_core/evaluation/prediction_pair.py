@@ -1,10 +1,11 @@
 """Two files of predictions joined by id, in memory that hardly grows with their length.
 
 Each file is read once. Probabilities wait in an unnamed temporary file (8 bytes a class and row),
-which the system removes when they are closed or the process ends. Held in memory are 10 bytes a
-row: a 64-bit hash of each id and the number of each label; sorting the hashes takes 8 more, and
-rows in another order 24 more while they are joined. Two different ids share a hash with a
-probability of n²/2⁶⁵, less than one in ten million at a million rows.
+which the system removes when they are closed or the process ends. While the files are joined, 10
+bytes a row and file are held in memory (a 64-bit hash of each id, the number of each label), 8
+more to sort the hashes, and 24 more where the rows stand in another order; 2 to 10 of them stay.
+Two different ids share a hash with a probability of n²/2⁶⁵, less than one in ten million at a
+million rows.
 """
 
 from __future__ import annotations
@@ -125,19 +126,23 @@ def open_pair(
     """
     files = [PredictionFile.open(path, logits=logits) for path in (original, compressed)]
     _check_classes(*files)
-    classes = files[0].classes
     with ExitStack() as stack:
-        a, b = (
-            _read(file, classes, stack.enter_context(tempfile.TemporaryFile())) for file in files
+        temporary = [stack.enter_context(tempfile.TemporaryFile()) for _ in files]
+        yield _pair(files, temporary)
+
+
+def _pair(files: list[PredictionFile], temporary: list[BinaryIO]) -> PredictionPair:
+    """Read both files and join them; what only the joining needs is not kept."""
+    classes = files[0].classes
+    a, b = (_read(file, classes, into) for file, into in zip(files, temporary, strict=True))
+    order = _joined(a, b)
+    if len(np.unique(a.y)) == 1:
+        raise DataError(
+            f'Every label in {a.name} is "{classes[a.y[0]]}". Confidence cannot be held against '
+            "accuracy on one class alone: give examples of every class."
         )
-        order = _joined(a, b)
-        if len(np.unique(a.y)) == 1:
-            raise DataError(
-                f'Every label in {a.name} is "{classes[a.y[0]]}". Confidence cannot be held '
-                "against accuracy on one class alone: give examples of every class."
-            )
-        names = _model_names(files[0].path, files[1].path)
-        yield PredictionPair(names, classes, a.y, (a.spool, b.spool), order)
+    names = _model_names(files[0].path, files[1].path)
+    return PredictionPair(names, classes, a.y, (a.spool, b.spool), order)
 
 
 def _read(file: PredictionFile, classes: tuple[str, ...], temporary: BinaryIO) -> _Read:
