@@ -15,7 +15,8 @@ from trusteq_core.evaluation.calibration_frames import (
     event_table,
     profile_frame,
 )
-from trusteq_core.evaluation.calibration_pair import PREDICTED, CalibrationPair, scaling
+from trusteq_core.evaluation.calibration_pair import PREDICTED, CalibrationPair
+from trusteq_core.evaluation.scaling import scaling
 from trusteq_core.store import Manifest, ResultStore
 from trusteq_core.tasks import examples_fingerprint
 
@@ -53,6 +54,28 @@ def test_the_mean_size_of_the_profile_difference_is_the_distance(pair):
     assert frame["difference"].abs().mean() == pytest.approx(distance)
     assert frame["distance"].tolist() == pytest.approx([distance] * len(frame))
     assert frame["floor"].iloc[0] == pytest.approx(profile_floor(p_a, p_b, pair.gold))
+
+
+def calibrated_twice(rng, n):
+    """Return two calibrated models (n, 2) that know different things, and labels."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(21)
+    weights = weights / weights.sum()
+    known = rng.normal(size=(2, n))
+    positive = [(weights / (1 + np.exp(-(u[:, None] + nodes)))).sum(axis=1) for u in known]
+    y = (rng.random(n) < 1 / (1 + np.exp(-known.sum(axis=0)))).astype(int)
+    return *(np.column_stack([1 - p, p]) for p in positive), y
+
+
+def test_calibrated_models_show_no_more_than_chance(pair):
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(200):
+        a, b, y = calibrated_twice(rng, 500)
+        tables = {"original": a, "compressed": b}
+        found.append(profile_frame(CalibrationPair(pair.task, pair.examples, tables, y)).iloc[0])
+    frame = pd.DataFrame(found)
+    assert frame["distance"].mean() == pytest.approx(frame["floor"].mean(), rel=0.1)
+    assert (frame["distance"] > frame["floor_high"]).mean() < 0.08
 
 
 def test_the_profile_difference_is_positive_where_the_compressed_model_promises_more(pair):

@@ -99,14 +99,16 @@ def profile_frame(
         ``count_original``, ``count_compressed``; ``difference``: the compressed model's surplus of
         confidence over accuracy less the original's, times the number of bins, so that the mean
         of its absolute value is the profile distance; ``band``: how far from zero chance alone
-        takes it, to either side; and on every row ``distance`` and ``floor``.
+        takes it, to either side; and on every row ``distance``, its ``floor`` (the mean under
+        chance alone) and ``floor_high`` (two standard deviations above, bins taken as
+        independent): a distance up to that is no evidence of a difference.
     """
     a, b = (pair.events(side, event) for side in SIDES)
     n = len(a.score)
     edges = event_edges(a.score, b.score, profile_bins(n), "mass")
     rows = residual_rows(a.score, a.happened, b.score, b.happened, edges)
     sums, spread = rows.sum(axis=0), np.sqrt(n * rows.var(axis=0))
-    bins = edges.size - 1
+    floor, bins = float(np.sqrt(2 / np.pi) * spread.sum() / n), edges.size - 1
     counts = [np.bincount(bin_index(each.score, edges), minlength=bins) for each in (a, b)]
     return pd.DataFrame(
         {
@@ -118,7 +120,8 @@ def profile_frame(
             "difference": sums * bins / n,
             "band": NormalDist().inv_cdf(0.5 + level / 2) * spread * bins / n,
             "distance": float(np.abs(sums).sum() / n),
-            "floor": float(np.sqrt(2 / np.pi) * spread.sum() / n),
+            "floor": floor,
+            "floor_high": floor + 2 * float(np.sqrt((1 - 2 / np.pi) * (spread**2).sum()) / n),
         }
     )
 

@@ -12,9 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trusteq_core.calibration import (
-    GapRemoved,
     bin_index,
-    gap_removed,
     positive_class,
     temperature_scaled,
     top_label,
@@ -25,7 +23,7 @@ from trusteq_core.evaluation.comparison import Comparison, compare
 from trusteq_core.evaluation.outcomes import outcomes
 from trusteq_core.tasks import Task
 
-__all__ = ["PREDICTED", "SIDES", "CalibrationPair", "Events", "Scaling", "scaling"]
+__all__ = ["PREDICTED", "SIDES", "CalibrationPair", "Events", "validation_predictions"]
 
 PREDICTED = "predicted label"
 """The event that the predicted label is right; the others are the task's labels."""
@@ -50,22 +48,6 @@ class Events:
     score: np.ndarray
     happened: np.ndarray
     truth: np.ndarray | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scaling:
-    """What temperature scaling does to a pair.
-
-    Attributes
-    ----------
-    gap : GapRemoved
-        The profile distance before and after, and the fitted scales.
-    fitted_on : int or None
-        Number of validation examples; None where halves of the test examples were cross-fitted.
-    """
-
-    gap: GapRemoved
-    fitted_on: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +87,7 @@ class CalibrationPair:
         }
         gold = pair.gold
         if scaled:
-            fitted = _validation(pair)
+            fitted = validation_predictions(pair)
             for number, side in enumerate(SIDES):
                 on = None if fitted is None else (fitted[number], fitted[2])
                 found = temperature_scaled(tables[side], gold, fitted_on=on)
@@ -172,16 +154,9 @@ class CalibrationPair:
         return frame
 
 
-def scaling(pair: Comparison) -> Scaling:
-    """Return how much of the gap between two models one temperature each removes."""
-    fitted = _validation(pair)
-    gap = gap_removed(
-        pair.original.probabilities, pair.compressed.probabilities, pair.gold, fitted_on=fitted
-    )
-    return Scaling(gap, None if fitted is None else len(fitted[2]))
-
-
-def _validation(pair: Comparison) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+def validation_predictions(
+    pair: Comparison,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """Return both models' validation probabilities and the labels; None where not stored.
 
     Predictions of another version of a model are not its own, and do not count.

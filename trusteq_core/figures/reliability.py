@@ -1,25 +1,67 @@
-"""Reliability diagram of two models, drawn from a frame of bins."""
+"""Reliability diagram and gap diagram of two models, drawn from a frame of bins."""
 
 from __future__ import annotations
+
+import html
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from trusteq_core.figures.style import MODEL_STYLES, MUTED, TEMPLATE, empty_figure
+from trusteq_core.figures.histogram import (
+    add_counts,
+    customdata,
+    lay_out_over_histogram,
+    over_histogram,
+)
+from trusteq_core.figures.style import MODEL_STYLES, MUTED, empty_figure
 
-__all__ = ["describe_reliability", "reliability_figure"]
+__all__ = ["Quantity", "describe_reliability", "diagram_frame", "reliability_figure"]
 
-_DIAGRAM_HOVER = (
+Quantity = Literal["accuracy", "gap"]
+
+_HOVER = (
     "<b>%{fullData.name}, bin %{customdata[1]}</b><br>"
-    "confidence %{x:.3f} · accuracy %{y:.3f}<br>"
+    "confidence %{x:.3f} · %{meta} %{y:.3f}<br>"
     "gap %{customdata[2]:+.3f} · %{customdata[3]:,} examples<extra></extra>"
 )
-_COUNT_HOVER = (
-    "<b>%{fullData.name}, bin %{customdata[1]}</b><br>"
-    "%{customdata[3]:,} examples (%{customdata[4]:.1%})<extra></extra>"
-)
+
+
+def diagram_frame(bins: pd.DataFrame, quantity: Quantity = "accuracy") -> pd.DataFrame:
+    """Return the bins with examples and what a diagram draws upwards.
+
+    Parameters
+    ----------
+    bins : DataFrame
+        Bins led by ``model``; optionally with a consistency band (``band_low``, ``band_high``)
+        and ``true_accuracy``.
+    quantity : {"accuracy", "gap"}
+        The accuracy, or confidence less accuracy.
+
+    Returns
+    -------
+    DataFrame
+        `bins` with ``value`` and its interval ``value_low``, ``value_high``, the band
+        ``from``, ``to`` of a calibrated model, and ``true_value``; NaN where not known.
+    """
+    drawn = bins[bins["count"] > 0]
+    sources = {
+        "value": "accuracy",
+        "value_low": "accuracy_low",
+        "value_high": "accuracy_high",
+        "from": "band_low",
+        "to": "band_high",
+        "true_value": "true_accuracy",
+    }
+    if quantity == "gap":  # confidence less a low accuracy is the high end
+        flipped = {"value_low": "accuracy_high", "value_high": "accuracy_low"}
+        sources |= flipped | {"from": "band_high", "to": "band_low"}
+    nothing = pd.Series(np.nan, index=drawn.index)
+    values = {name: drawn.get(source, nothing) for name, source in sources.items()}
+    if quantity == "gap":
+        values = {name: drawn["confidence"] - value for name, value in values.items()}
+    return drawn.assign(**values)
 
 
 def reliability_figure(
@@ -27,22 +69,31 @@ def reliability_figure(
     *,
     n_classes: int,
     names: dict[str, str],
+    quantity: Quantity = "accuracy",
+    zoom: bool = True,
     selected: float | None = None,
+    event: str = "",
     height: int = 520,
 ) -> go.Figure:
-    """Draw both models' accuracy against confidence, with how often each confidence occurs.
+    """Draw both models' accuracy, or gap, against confidence, with how often each occurs.
 
     Parameters
     ----------
     bins : DataFrame
-        The bins frame with a leading `model` column (``"original"`` or ``"compressed"``).
-        Bins without examples are not drawn.
+        Bins led by ``model`` (``"original"`` or ``"compressed"``), as `diagram_frame` takes them.
+        A band is drawn where there is one, true values where they are known.
     n_classes : int
-        K; no confidence lies below 1/K, where the confidence axis starts.
+        K; no confidence lies below 1/K.
     names : dict of str
         The name to show for each of the two models.
+    quantity : {"accuracy", "gap"}
+        What is drawn upwards.
+    zoom : bool
+        Whether the confidence axis begins at 1/K, else at 0.
     selected : float, optional
         A confidence; the bin around it is shaded.
+    event : str
+        The class whose probability is drawn; empty for the predicted label.
     height : int
         In pixels.
 
@@ -51,22 +102,24 @@ def reliability_figure(
     Figure
         Each marker carries ``customdata = [model, bin, gap, count, share]``.
     """
-    filled = bins[bins["count"] > 0]
-    if filled.empty:
+    frame = diagram_frame(bins, quantity)
+    if frame.empty:
         return empty_figure("No predictions to draw.")
-    figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, row_heights=[0.76, 0.24], vertical_spacing=0.045
-    )
-    _add_diagonal(figure, 1 / n_classes)
-    largest = filled["count"].max()
+    figure, start = over_histogram(), 1 / n_classes if zoom else 0.0
+    _add_reference(figure, start, quantity)
     for model in MODEL_STYLES:
-        rows = filled[filled["model"] == model]
+        rows = frame[frame["model"] == model]
         if not rows.empty:
-            _add_curve(figure, rows, model, names.get(model, model), largest)
-            _add_counts(figure, rows, model, names.get(model, model))
+            _add_band(figure, rows, model)
+            _add_curve(figure, rows, model, names.get(model, model), quantity, frame["count"].max())
+            _add_truth(figure, rows, model, names.get(model, model))
+    add_counts(figure, bins, names)
     if selected is not None:
-        _shade(figure, filled, selected)
-    _lay_out(figure, n_classes, height)
+        _shade(figure, frame, selected)
+    share = f"share of {html.escape(event)}" if event else "accuracy"
+    title = share.capitalize() if quantity == "accuracy" else f"Gap: confidence less {share}"
+    room = _room(frame, quantity, start)
+    lay_out_over_histogram(figure, start=start, title=title, room=room, height=height)
     return figure
 
 
@@ -87,10 +140,19 @@ def describe_reliability(bins: pd.DataFrame, names: dict[str, str]) -> str:
     return "Reliability diagram. " + "; ".join(parts) + "."
 
 
-def _add_diagonal(figure: go.Figure, start: float) -> None:
+def _room(frame: pd.DataFrame, quantity: Quantity, start: float) -> tuple[float, float]:
+    """Return the vertical range: as the confidence axis, or as far as the marks and bars go."""
+    if quantity == "accuracy":
+        return min(start, float(frame["value_low"].min())) - 0.03, 1.04
+    reach = frame[["value_low", "value_high", "from", "to"]].abs().to_numpy()
+    largest = 1.06 * float(np.nanmax(reach))
+    return -largest, largest
+
+
+def _add_reference(figure: go.Figure, start: float, quantity: Quantity) -> None:
     figure.add_scatter(
         x=[start, 1],
-        y=[start, 1],
+        y=[start, 1] if quantity == "accuracy" else [0, 0],
         mode="lines",
         line={"color": MUTED, "dash": "dash", "width": 1.2},
         name="perfect calibration",
@@ -100,19 +162,34 @@ def _add_diagonal(figure: go.Figure, start: float) -> None:
     )
 
 
-def _customdata(rows: pd.DataFrame, model: str) -> list[list[object]]:
-    total = rows["count"].sum()
-    return [
-        [model, int(number), float(gap), int(count), float(count / total)]
-        for number, gap, count in zip(rows["bin"], rows["gap"], rows["count"], strict=True)
-    ]
+def _add_band(figure: go.Figure, rows: pd.DataFrame, model: str) -> None:
+    rows = rows.dropna(subset=["from", "to"])
+    if rows.empty:
+        return
+    there, back = rows["confidence"], rows["confidence"].iloc[::-1]
+    figure.add_scatter(
+        x=pd.concat([there, back]),
+        y=pd.concat([rows["from"], rows["to"].iloc[::-1]]),
+        mode="lines",
+        fill="toself",
+        fillcolor=MODEL_STYLES[model].fill.replace("0.55", "0.13"),
+        line={"width": 0},
+        name="consistency band",
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=model,
+        row=1,
+        col=1,
+    )
 
 
-def _add_curve(figure: go.Figure, rows: pd.DataFrame, model: str, name: str, largest: int) -> None:
+def _add_curve(
+    figure: go.Figure, rows: pd.DataFrame, model: str, name: str, quantity: str, largest: int
+) -> None:
     style = MODEL_STYLES[model]
     figure.add_scatter(  # a line of its own: clicks on a line would report the wrong bin
         x=rows["confidence"],
-        y=rows["accuracy"],
+        y=rows["value"],
         mode="lines",
         line={"color": style.colour, "dash": style.dash, "width": 1.5},
         hoverinfo="skip",
@@ -123,9 +200,10 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, model: str, name: str, lar
     )
     figure.add_scatter(
         x=rows["confidence"],
-        y=rows["accuracy"],
+        y=rows["value"],
         mode="markers",
         name=name,
+        meta=quantity,
         legendgroup=model,
         marker={
             "color": style.colour,
@@ -137,37 +215,39 @@ def _add_curve(figure: go.Figure, rows: pd.DataFrame, model: str, name: str, lar
         error_y={
             "type": "data",
             "symmetric": False,
-            "array": rows["accuracy_high"] - rows["accuracy"],
-            "arrayminus": rows["accuracy"] - rows["accuracy_low"],
+            "array": rows["value_high"] - rows["value"],
+            "arrayminus": rows["value"] - rows["value_low"],
             "thickness": 1.1,
             "width": 3,
             "color": style.fill,
         },
-        customdata=_customdata(rows, model),
-        hovertemplate=_DIAGRAM_HOVER,
+        customdata=customdata(rows, model),
+        hovertemplate=_HOVER,
         row=1,
         col=1,
     )
 
 
-def _add_counts(figure: go.Figure, rows: pd.DataFrame, model: str, name: str) -> None:
+def _add_truth(figure: go.Figure, rows: pd.DataFrame, model: str, name: str) -> None:
+    known = rows.dropna(subset=["true_value"])
+    if known.empty:
+        return
     style = MODEL_STYLES[model]
-    share = rows["count"] / rows["count"].sum()
-    figure.add_bar(
-        x=(rows["low"] + rows["high"]) / 2,
-        y=share if model == "original" else -share,
-        width=(rows["high"] - rows["low"]) * 0.94,
-        name=name,
-        legendgroup=model,
-        showlegend=False,
+    figure.add_scatter(
+        x=known["confidence"],
+        y=known["true_value"],
+        mode="markers",
+        name=f"{name}, true",
+        legendgroup=f"{model} true",
         marker={
-            "color": style.colour if style.pattern else style.fill,
-            "pattern": {"shape": style.pattern, "size": 5},
-            "line": {"width": 0},
+            "symbol": f"{style.symbol}-open",
+            "size": 10,
+            "color": MUTED,
+            "line": {"width": 2, "color": MUTED},
         },
-        customdata=_customdata(rows, model),
-        hovertemplate=_COUNT_HOVER,
-        row=2,
+        customdata=customdata(known, model),
+        hovertemplate="true value %{y:.3f} · confidence %{x:.3f}<extra></extra>",
+        row=1,
         col=1,
     )
 
@@ -182,13 +262,3 @@ def _shade(figure: go.Figure, bins: pd.DataFrame, confidence: float) -> None:
             line_width=0,
             layer="below",
         )
-
-
-def _lay_out(figure: go.Figure, n_classes: int, height: int) -> None:
-    figure.update_layout(
-        template=TEMPLATE, height=height, barmode="overlay", clickmode="event+select"
-    )
-    figure.update_xaxes(range=[1 / n_classes - 0.01, 1.02])
-    figure.update_xaxes(title_text="Confidence", row=2, col=1)
-    figure.update_yaxes(title_text="Accuracy", range=[-0.02, 1.04], row=1, col=1)
-    figure.update_yaxes(title_text="Share", showticklabels=False, nticks=3, row=2, col=1)
