@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +78,12 @@ def test_a_file_of_no_use_is_refused(tmp_path, name, content, says):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(DataError, match="cannot be read: No such file or directory"):
         read_margins(tmp_path / "missing.toml")
+
+
+def test_the_example_of_the_documentation_names_every_margin(tmp_path):
+    page = Path(__file__).resolve().parents[2] / "docs" / "gate.md"
+    example = re.search(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[1]
+    path = tmp_path / "margins.toml"
+    path.write_text(example, encoding="utf-8")
+    assert [name for name in Margins().to_dict() if f"\n{name} = " not in example] == []
+    assert replace(Margins.from_file(path), accuracy=Margins().accuracy) == Margins()

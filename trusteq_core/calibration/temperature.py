@@ -48,7 +48,8 @@ def inverse_temperature(p: np.ndarray, y: np.ndarray) -> float:
     >>> round(inverse_temperature([[0.1, 0.9]] * 4, np.array([1, 1, 1, 0])), 3)
     0.5
     """
-    piece = _logs_and_hits(p, y)
+    p = check_probabilities(p)
+    piece = _logs_and_hits(p, check_labels(y, p))
     return _fitted(lambda: [piece])
 
 
@@ -58,16 +59,15 @@ def streamed_inverse_temperature(pieces: Pieces) -> float:
     Parameters
     ----------
     pieces : callable
-        Returns an iterator of probabilities (m, K) and labels (m,), from the start and the same
-        each time; it is called about a dozen times.
+        Returns an iterator of checked probabilities (m, K) and labels (m,), from the start and
+        the same each time; it is called about a dozen times.
     """
     return _fitted(lambda: (_logs_and_hits(p, y) for p, y in pieces()))
 
 
 def _logs_and_hits(p: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    p = check_probabilities(p)
     logs = np.log(np.maximum(p, TINY))
-    return logs, logs[np.arange(len(p)), check_labels(y, p)]
+    return logs, logs[np.arange(len(p)), y]
 
 
 def _fitted(pieces: Pieces) -> float:

@@ -11,7 +11,7 @@ million rows.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +131,7 @@ def open_pair(
         yield _pair(files, temporary)
 
 
-def _pair(files: list[PredictionFile], temporary: list[BinaryIO]) -> PredictionPair:
+def _pair(files: Sequence[PredictionFile], temporary: Sequence[BinaryIO]) -> PredictionPair:
     """Read both files and join them; what only the joining needs is not kept."""
     classes = files[0].classes
     a, b = (_read(file, classes, into) for file, into in zip(files, temporary, strict=True))
