@@ -36,6 +36,13 @@ PAGES = {
         url_path="calibration",
         help="How far the probabilities of both models can be believed.",
     ),
+    "disagreement": st.Page(
+        "pages/disagreement.py",
+        title="Disagreement",
+        icon=":material/scatter_plot:",
+        url_path="disagreement",
+        help="Every example as a point, and the slices that compression hurts.",
+    ),
     "live": st.Page(
         "pages/live.py",
         title="Live",

@@ -1,4 +1,4 @@
-"""Everything the pages read, cached: the only cache decorators of the project.
+"""Everything the pages read, cached (the Calibration page's own part: calibration_loading).
 
 Caches are keyed by ids and by the addresses of the stored results, never by frames, so a new
 result is seen at the next rerun. Nothing here imports torch.
@@ -16,7 +16,9 @@ import streamlit as st
 from trusteq_app.selection import Pair, View
 from trusteq_core.equivalence import Margins, Verdict
 from trusteq_core.evaluation import Comparison, compare, model_table
+from trusteq_core.evaluation.hurt import hurt_slices, slice_examples
 from trusteq_core.evaluation.jobs import JobRunner
+from trusteq_core.evaluation.methods import method_agreement
 from trusteq_core.figures import probability_frame
 from trusteq_core.models import Classifier, load_model
 from trusteq_core.store import StoreStack, default_store
@@ -29,6 +31,9 @@ __all__ = [
     "example_scores",
     "example_table",
     "explainers",
+    "hurt",
+    "members_of_slice",
+    "methods",
     "model",
     "models_of",
     "overlap",
@@ -43,6 +48,7 @@ __all__ = [
     "tasks",
     "texts",
     "verdict",
+    "version",
     "words",
 ]
 
@@ -120,6 +126,21 @@ def example_scores(pair: Pair, view: View, example_id: str) -> dict[str, Any]:
     return {str(name): value for name, value in row.items()}
 
 
+def hurt(pair: Pair, view: View, harm: str) -> pd.DataFrame:
+    """Return how much compression hurts each slice; the view matters for the overlap alone."""
+    return _hurt(pair, view if harm == "overlap" else None, harm, _version(pair.task_id))
+
+
+def members_of_slice(pair: Pair, view: View, harm: str, slice_id: str) -> pd.DataFrame:
+    """Return the examples of one slice."""
+    return slice_examples(comparison(pair), slice_id, harm, **view._asdict())
+
+
+def methods(pair: Pair, view: View, example_id: str) -> pd.DataFrame:
+    """Return what every explainer says of one example, the chosen one first."""
+    return method_agreement(comparison(pair), example_id, **view._asdict())
+
+
 def texts(pair: Pair, example_id: str) -> tuple[str, ...]:
     """Return the texts of one example."""
     row = _example_row(comparison(pair), example_id)
@@ -165,6 +186,11 @@ def table_of_models(task_id: str, original: str, k: int) -> pd.DataFrame:
     return _model_table(task_id, original, k, _version(task_id))
 
 
+def version(pair: Pair) -> str:
+    """Return what changes with the pair's results: a part of every cache key."""
+    return _version(pair.task_id)
+
+
 def _version(task_id: str) -> str:
     """Return a hash of the addresses of the task's results."""
     digest = blake2b(digest_size=8)
@@ -202,6 +228,11 @@ def _performance(pair: Pair, version: str) -> dict[str, Any]:
 @st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
 def _overlap(pair: Pair, view: View, version: str) -> dict[str, Any]:
     return _comparison(pair, version).overlap(view.explainer, k=view.k, explained=view.explained)
+
+
+@st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
+def _hurt(pair: Pair, view: View | None, harm: str, version: str) -> pd.DataFrame:
+    return hurt_slices(_comparison(pair, version), harm, **(view._asdict() if view else {}))
 
 
 @st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)

@@ -93,6 +93,13 @@ class Region:
         """True if the region is the whole plane."""
         return not self.corners and (self.shift, self.overlap) == FULL
 
+    def outline(self) -> tuple[tuple[float, float], ...]:
+        """Return the corners to draw: none for the whole plane."""
+        if self.corners or self.is_full:
+            return self.corners
+        (left, right), (low, high) = self.shift, self.overlap
+        return (left, low), (right, low), (right, high), (left, high)
+
     def as_text(self) -> str:
         """Return the corners as text that fits into an address."""
         return " ".join(f"{x:g},{y:g}" for x, y in self.corners)
