@@ -4,7 +4,8 @@ import streamlit as st
 
 from trusteq_app import examples_view, explanation_view, loading
 from trusteq_app.guard import enter
-from trusteq_app.selection import pair, pick_view
+from trusteq_app.kept_view import pick_kept_view
+from trusteq_app.selection import pair
 
 enter(__file__)
 
@@ -17,7 +18,7 @@ if not explainers:
     )
     st.stop()
 
-view = pick_view(explainers, chosen.task)
+view = pick_kept_view(__file__, explainers, chosen.task)
 table = loading.example_table(chosen, view)
 rows = examples_view.pick_rows(table, chosen.task)
 examples_view.show_table(rows, chosen.task, chosen.names)
@@ -43,3 +44,4 @@ with left:
 with right:
     explanation_view.show_probabilities(probabilities, chosen.names, key="stored")
     explanation_view.show_scores(scores, view, key="stored", mean=loading.overlap(chosen, view))
+explanation_view.show_methods(loading.methods(chosen, view, example_id), chosen.names, k=view.k)

@@ -57,7 +57,7 @@ def write_miniature(root: Path | str, *, n: int = 160, explained: int = 48, seed
             examples,
         )
         for model in MODELS:
-            _write_model(store, task, examples, model, explained)
+            write_model(store, task, examples, model, explained)
     return Path(root)
 
 
@@ -103,9 +103,10 @@ def _pair(rng: np.random.Generator, task: Task) -> tuple[str, str, set[str], str
     )[int(rng.integers(4))]
 
 
-def _write_model(
+def write_model(
     store: ResultStore, task: Task, examples: pd.DataFrame, model: str, explained: int
 ) -> None:
+    """Write profile, predictions and attributions of one of `MODELS`."""
     title, kind, parameters, sharpness, _ = MODELS[model]
     fingerprint = blake2b(f"{task.id}/{model}".encode(), digest_size=12).hexdigest()
     rng = np.random.default_rng(int(fingerprint[:8], 16))

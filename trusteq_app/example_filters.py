@@ -6,16 +6,39 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-__all__ = ["SLICES", "filter_examples", "neighbour", "take_slice"]
+__all__ = ["SLICES", "describe_slice", "filter_examples", "neighbour", "slice_names", "take_slice"]
 
 SLICES: dict[str, str] = {
     "all": "Every explained example.",
     "flips": "The two models give different labels.",
-    "other reasons": "Same answer, least overlap first: right together, but for other reasons?",
+    "same answer, other reasons": "The same label from both, the least overlap first.",
     "both wrong": "Neither model gives the example's label.",
     "confidence shift": "Largest change of confidence first.",
 }
-"""Named slices, with what each shows."""
+"""Named slices, with what each shows; a phenomenon is one more."""
+
+_PHENOMENON = "phenomenon: "
+
+
+def slice_names(table: pd.DataFrame) -> list[str]:
+    """Return the named slices that an example table has.
+
+    Examples
+    --------
+    >>> slice_names(pd.DataFrame({"phenomenon": ["time", "number", "time"]}))[-2:]
+    ['phenomenon: number', 'phenomenon: time']
+    """
+    names = [name for name in SLICES if name != "both wrong" or "label" in table]
+    if "phenomenon" in table:
+        names += [_PHENOMENON + each for each in sorted(table["phenomenon"].dropna().unique())]
+    return names
+
+
+def describe_slice(name: str) -> str:
+    """Return what a named slice shows, in a sentence."""
+    if name.startswith(_PHENOMENON):
+        return f"Examples whose label turns on: {name.removeprefix(_PHENOMENON)}."
+    return SLICES[name]
 
 
 def take_slice(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -26,12 +49,14 @@ def take_slice(table: pd.DataFrame, name: str) -> pd.DataFrame:
     >>> table = pd.DataFrame({
     ...     "id": ["a", "b", "c"], "flip": [True, False, False], "jaccard": [0.1, 0.9, 0.2],
     ... })
-    >>> take_slice(table, "other reasons")["id"].tolist()
+    >>> take_slice(table, "same answer, other reasons")["id"].tolist()
     ['c', 'b']
     """
+    if name.startswith(_PHENOMENON):
+        return table[table["phenomenon"] == name.removeprefix(_PHENOMENON)]
     if name == "flips":
         return table[table["flip"]]
-    if name == "other reasons":
+    if name == "same answer, other reasons":
         agreeing = table[~table["flip"]].dropna(subset=["jaccard"])
         return agreeing.sort_values("jaccard", kind="stable")
     if name == "both wrong":

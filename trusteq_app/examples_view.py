@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from trusteq_app.example_filters import SLICES, filter_examples, neighbour, take_slice
+from trusteq_app.example_filters import (
+    describe_slice,
+    filter_examples,
+    neighbour,
+    slice_names,
+    take_slice,
+)
 from trusteq_app.messages import escaped
 from trusteq_app.tables import captioned, example_columns
 from trusteq_core.tasks import Task
@@ -22,15 +28,14 @@ _TABLE_HEIGHT = 248
 
 def pick_rows(table: pd.DataFrame, task: Task) -> pd.DataFrame:
     """Draw slices and filters, and return the rows that are left, in the slice's order."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        name = st.pills(
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
             "Slice",
-            list(SLICES),
-            default="all",
-            required=True,
+            slice_names(table),
             key="slice",
             bind="query-params",
-            label_visibility="collapsed",
+            width=320,
+            help="Which examples the table lists, and in which order. Type to search.",
         )
         st.space("stretch")
         search = st.text_input(
@@ -45,7 +50,7 @@ def pick_rows(table: pd.DataFrame, task: Task) -> pd.DataFrame:
         )
         phenomena, outcomes, overlap = _pick_filters(table)
     rows = filter_examples(
-        take_slice(table, name or "all"),
+        take_slice(table, name),
         search=search,
         columns=task.segments,
         phenomena=phenomena,
@@ -54,7 +59,7 @@ def pick_rows(table: pd.DataFrame, task: Task) -> pd.DataFrame:
     )
     _follow(rows["id"].tolist(), (name, search, *phenomena, *outcomes, *overlap))
     captioned(
-        f"{len(rows)} of {len(table)} explained examples. {SLICES[name or 'all']}",
+        f"{len(rows)} of {len(table)} explained examples. {escaped(describe_slice(name))}",
         rows,
         "examples",
         key="examples_csv",
@@ -145,10 +150,12 @@ def pick_example(table: pd.DataFrame, rows: pd.DataFrame) -> str:
 def facts(table: pd.DataFrame, example_id: str) -> str:
     """Return what is known of the current example, in one line of Markdown."""
     row = table[table["id"] == example_id].iloc[0]
-    known = [f"gold label **{row['label']}**"]
+    known = [f"gold label **{row['label']}**"] if "label" in table else []
     if isinstance(row.get("phenomenon"), str):
         known.append(f"phenomenon **{escaped(row['phenomenon'].replace('_', ' '))}**")
-    return " · ".join([*known, f"outcome **{row['outcome']}**", f"{int(row['n_words'])} words"])
+    if "outcome" in table:
+        known.append(f"outcome **{row['outcome']}**")
+    return " · ".join([*known, f"{int(row['n_words'])} words"])
 
 
 def _follow(ids: Sequence[str], filters: tuple[object, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ from trusteq_core.figures import (
 )
 from trusteq_core.tasks import Task
 
-__all__ = ["show_difference", "show_maps", "show_probabilities", "show_scores"]
+__all__ = ["show_difference", "show_maps", "show_methods", "show_probabilities", "show_scores"]
 
 SCORES = {
     "sign_agreement": ("Word and sign", "Top K shared with the same sign"),
@@ -164,6 +165,58 @@ def show_scores(
         },
         alt="Further overlap measures of this example",
     )
+
+
+def show_methods(methods: pd.DataFrame, names: Mapping[str, str], *, k: int) -> None:
+    """Show what the other explainers say of the example, and whether they agree with the chosen.
+
+    Parameters
+    ----------
+    methods : DataFrame
+        From `trusteq_core.evaluation.methods.method_agreement`.
+    names : mapping
+        Names of the two models.
+    k : int
+        Number of top words.
+    """
+    st.subheader("Other explainers", anchor=False)
+    chosen = explainer_title(methods["explainer"].iloc[0])
+    column = st.column_config
+    share = partial(column.ProgressColumn, min_value=0.0, max_value=1.0, format="%.2f", width=96)
+    same = f"Jaccard of its top {k} words with those of {chosen}, for this model."
+    st.dataframe(
+        methods.assign(explainer=methods["explainer"].map(explainer_title)),
+        key="methods",
+        hide_index=True,
+        height="content",
+        placeholder="–",
+        column_config={
+            "explainer": column.TextColumn("Explainer", width=150),
+            "overlap": share("● and ◆", help=f"Jaccard of the two models' top {k} words."),
+            "original": share("● with first", help=same),
+            "compressed": share("◆ with first", help=same),
+            "top_original": column.ListColumn(f"● {names['original']}: top words", width=330),
+            "top_compressed": column.ListColumn(f"◆ {names['compressed']}: top words", width=330),
+        },
+        alt=_describe_methods(methods, chosen),
+    )
+    captioned(
+        f"Agreement across methods beside agreement across models: an overlap that only {chosen} "
+        "sees, or that the explainers do not share within one model, says more of the method "
+        "than of the models.",
+        methods,
+        "explainers",
+        key="methods_csv",
+    )
+
+
+def _describe_methods(methods: pd.DataFrame, chosen: str) -> str:
+    clauses = [
+        f"{explainer_title(row['explainer'])}: models {row['overlap']:.2f}, with {chosen} "
+        f"{row['original']:.2f} and {row['compressed']:.2f}"
+        for row in methods.to_dict("records")
+    ]
+    return "Overlap of the top words under each explainer. " + "; ".join(clauses) + "."
 
 
 def _pick_display() -> tuple[str, bool]:

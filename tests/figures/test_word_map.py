@@ -122,6 +122,27 @@ def test_hover_text_tells_score_rank_and_share():
     assert titles[1] == "dog: -0.750 · rank 1 · 75% of the total"
 
 
+def test_hover_text_tells_the_standard_error_where_one_is_stored():
+    words = words_of(("A dog",), np.array([0.25, -0.75])).assign(error_original=[0.012, np.nan])
+    titles = Seen(one_map(("A dog",), words)).titles
+    assert titles[0] == "A: +0.250 (standard error 0.012) · rank 2 · 25% of the total"
+    assert titles[1] == "dog: -0.750 · rank 1 · 75% of the total"
+
+
+def test_each_segment_says_its_share_of_the_attribution():
+    values = np.array([0.1, -0.2, 0.0, 0.3, 0.0, np.nan])
+    seen = Seen(one_map(SEGMENTS, words_of(SEGMENTS, values)))
+    assert seen.text.count("50% of the attribution") == 2
+    assert "of the attribution" not in Seen(one_map(("A dog",), words_of(("A dog",), [1, 1]))).text
+
+
+def test_a_word_of_a_long_text_lights_up_in_the_other_panel():
+    text = " ".join(f"word{number}" for number in range(300))
+    words = words_of((text,), np.linspace(-1, 1, 300))
+    markup = word_maps_html((text,), words, [ORIGINAL, COMPRESSED], segment_names=["text"], k=5)
+    assert '.tq-maps:has([data-w="299"]:hover) [data-w="299"]' in markup
+
+
 def test_one_shared_scale_makes_colours_compare():
     words = words_of(("A dog",), np.array([1.0, 0.0]), compressed=np.array([0.5, 0.0]))
     shared = word_maps_html(("A dog",), words, [ORIGINAL, COMPRESSED], segment_names=["text"], k=1)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from trusteq_core.alignment import segment_share
 from trusteq_core.figures.style import MODEL_STYLES, PALETTES, Palette
 from trusteq_core.tasks import word_grid
 
@@ -24,7 +25,9 @@ __all__ = ["Panel", "attribution_scale", "word_map_html", "word_maps_html"]
 _MARK_FROM = 0.08
 # A word lights up in the other panel while the pointer is on it; beyond this many words the
 # rules for it would outweigh the text.
-_MOST_LINKED_WORDS = 120
+_MOST_LINKED_WORDS = 600
+# From so many words on, lines are set closer.
+_LONG_TEXT = 120
 
 _STYLE = """
 .tq-maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem}
@@ -36,6 +39,7 @@ _STYLE = """
 .tq-seg{font-size:.72rem;letter-spacing:.06em;text-transform:uppercase;opacity:.78;margin:.5rem 0 0}
 .tq-text{margin:0 0 .35rem;line-height:2.25;font-size:1.02rem;overflow-wrap:anywhere;
  white-space:pre-wrap}
+.tq-long .tq-text{line-height:1.95;font-size:.95rem}
 .tq-w{position:relative;padding:.18em .14em;margin:0 -.08em;border-radius:.3em;cursor:default;
  outline:1.5px solid transparent;outline-offset:-1px;
  -webkit-box-decoration-break:clone;box-decoration-break:clone}
@@ -110,8 +114,10 @@ def word_map_html(
         Colours of the two signs.
     """
     style = MODEL_STYLES[panel.model]
-    total = float(np.nansum(np.abs(words[f"value_{panel.model}"].to_numpy(dtype=float))))
+    values = words[f"value_{panel.model}"].to_numpy(dtype=float)
+    total = float(np.nansum(np.abs(values)))
     grid = word_grid(segments)
+    shares = segment_share(values, grid.segment_of(), len(segments))
     rows = words.to_dict("records")
     spans = [
         _span(index, row, panel.model, scale, total, palette) for index, row in enumerate(rows)
@@ -130,7 +136,7 @@ def word_map_html(
                 end = word.end
         pieces.append(html.escape(text[end:]))
         parts.append(
-            f'<p class="tq-seg">{html.escape(segment_names[number])}</p>'
+            f'<p class="tq-seg">{_segment_title(segment_names, number, shares)}</p>'
             f'<p class="tq-text" dir="auto">{"".join(pieces)}</p>'
         )
     return "".join(parts) + "</section>"
@@ -171,11 +177,20 @@ def word_maps_html(
         )
         for panel in panels
     ]
+    kind = "tq-maps tq-long" if len(words) >= _LONG_TEXT else "tq-maps"
     return (
         f"<style>{_STYLE}{_links(len(words))}</style>"
-        f'<div class="tq-maps">{"".join(maps)}</div>'
+        f'<div class="{kind}">{"".join(maps)}</div>'
         + _legend(words, k, every if shared_scale else None, palette)
     )
+
+
+def _segment_title(names: Sequence[str], number: int, shares: np.ndarray) -> str:
+    """Return a segment's name and, beside others, its share of the model's attribution."""
+    title = html.escape(names[number])
+    if len(names) > 1 and np.isfinite(shares[number]):
+        title += f" · {shares[number]:.0%} of the attribution"
+    return title
 
 
 def _span(index: int, row: dict, model: str, scale: float, total: float, palette: Palette) -> str:
@@ -196,7 +211,10 @@ def _span(index: int, row: dict, model: str, scale: float, total: float, palette
     if scale > 0 and abs(value) >= _MARK_FROM * scale:
         classes.append("tq-plus" if value > 0 else "tq-minus")
     share = abs(value) / total if total > 0 else 0.0
-    title = f"{text}: {value:+.3f} · rank {int(row[f'rank_{model}'])} · {share:.0%} of the total"
+    error = row.get(f"error_{model}", np.nan)
+    spread = f" (standard error {error:.3f})" if np.isfinite(error) else ""
+    rank = int(row[f"rank_{model}"])
+    title = f"{text}: {value:+.3f}{spread} · rank {rank} · {share:.0%} of the total"
     if row.get("reason"):
         title += " · known to decide the label"
     return (
