@@ -122,7 +122,7 @@ def halves(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     Examples
     --------
     >>> [half.tolist() for half in halves(5)]
-    [[4, 2], [3, 1, 0]]
+    [[2, 4], [3, 0, 1]]
     """
     order = np.random.default_rng(seed).permutation(n)
     return order[: n // 2], order[n // 2 :]
