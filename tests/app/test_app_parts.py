@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trusteq_app.example_filters import SLICES, filter_examples, neighbour, take_slice
+from trusteq_app.example_filters import (
+    describe_slice,
+    filter_examples,
+    neighbour,
+    slice_names,
+    take_slice,
+)
 from trusteq_app.live import LiveRequest, compute, scores_of, words_of
 from trusteq_app.messages import escaped
 from trusteq_app.wording import headline, points
@@ -63,14 +69,21 @@ def table():
     [
         ("all", ["a", "b", "c", "d"]),
         ("flips", ["b", "d"]),
-        ("other reasons", ["c", "a"]),
+        ("same answer, other reasons", ["c", "a"]),
         ("both wrong", ["c", "d"]),
         ("confidence shift", ["b", "a", "d", "c"]),
+        ("phenomenon: q", ["b", "d"]),
     ],
 )
 def test_slices_hold_what_they_say(table, name, ids):
-    assert name in SLICES
+    assert name in slice_names(table)
+    assert describe_slice(name).endswith(".")
     assert take_slice(table, name)["id"].tolist() == ids
+
+
+def test_without_labels_no_slice_is_wrong_and_without_phenomena_none_is_named(table):
+    names = slice_names(table.drop(columns=["label", "phenomenon"]))
+    assert names == ["all", "flips", "same answer, other reasons", "confidence shift"]
 
 
 def test_search_is_no_pattern_and_ignores_case(table):
