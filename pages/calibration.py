@@ -2,26 +2,33 @@
 
 import streamlit as st
 
+from trusteq_app import bin_view, calibration_loading, loading
+from trusteq_app import calibration_controls as controls
 from trusteq_app import calibration_view as view
-from trusteq_app import loading
 from trusteq_app.guard import enter
-from trusteq_app.selection import pair
+from trusteq_app.selection import default_view, pair
 
 enter(__file__)
 
 chosen = pair()
-n_bins, scheme = view.pick_bins()
-bins = loading.reliability(chosen, n_bins, scheme)
+with st.container(border=True, key="scaling"):
+    view.show_scaling(chosen)
+    scaled = controls.pick_scaled()
+knows_truth = loading.comparison(chosen).true_probabilities is not None
+drawing = controls.pick_drawing(chosen, knows_truth=knows_truth)
+look = controls.pick_look(chosen, scaled=scaled)
+bins = calibration_loading.bins(chosen, look)
 
 left, right = st.columns([1, 1.12], gap="large")
 with left:
-    st.subheader("Reliability diagram", anchor=False)
-    view.show_diagram(chosen, bins)
+    st.subheader(view.TITLES[drawing.diagram], anchor=False)
+    view.show_diagram(chosen, look, drawing, bins)
 with right:
     st.subheader("Measures and their noise floors", anchor=False)
-    view.show_measure_table(chosen, n_bins, scheme)
+    view.show_measure_table(chosen, look)
 
 st.subheader("Examples of a bin", anchor=False)
-picked = view.pick_bin(bins)
+picked = bin_view.pick_bin(bins)
 if picked:
-    view.show_bin(chosen, bins, *picked, n_bins=n_bins, scheme=scheme)
+    words = default_view(loading.explainers(chosen))
+    bin_view.show_bin(chosen, look, words, bins, *picked)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from trusteq_app import loading, verdict_view
+from trusteq_app import loading, model_map_view, verdict_view
 from trusteq_app import overview_view as view
 from trusteq_app.guard import enter
 from trusteq_app.selection import default_view, margins, pair
@@ -26,4 +26,4 @@ with left:
     view.show_overlap(chosen, explainers, look.k)
 with right:
     view.show_calibration(chosen)
-view.show_models(chosen, explainers, look.k)
+model_map_view.show_models(chosen, explainers, look.k)

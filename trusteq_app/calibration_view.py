@@ -1,144 +1,175 @@
-"""Reliability diagrams of the pair, and the examples of one bin."""
+"""Calibration of the pair: what one temperature removes, five diagrams, every measure."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from trusteq_app import loading
-from trusteq_app.selection import Pair
-from trusteq_app.tables import captioned, example_columns, show_measures
-from trusteq_core.figures import CONFIG, describe_reliability, reliability_figure
+from trusteq_app import calibration_loading as loading
+from trusteq_app.bin_view import selected_confidence, take_bin
+from trusteq_app.calibration_controls import Drawing
+from trusteq_app.charts import show_chart
+from trusteq_app.messages import escaped
+from trusteq_app.selection import Look, Pair, margins
+from trusteq_app.tables import captioned, show_measures
+from trusteq_app.wording import definition, scaling_line
+from trusteq_core.calibration import MEASURES
+from trusteq_core.evaluation.calibration_pair import PREDICTED
+from trusteq_core.figures import (
+    Quantity,
+    bin_counts_figure,
+    corp_figure,
+    describe_bin_counts,
+    describe_corp,
+    describe_profile,
+    describe_reliability,
+    profile_figure,
+    reliability_figure,
+)
 
-__all__ = ["pick_bin", "pick_bins", "show_bin", "show_diagram", "show_measure_table"]
+__all__ = ["TITLES", "show_diagram", "show_measure_table", "show_scaling"]
 
-# Labels are what the address holds.
-SCHEMES: dict[str, Literal["width", "mass"]] = {"equal width": "width", "equal mass": "mass"}
-
-
-def pick_bins() -> tuple[int, Literal["width", "mass"]]:
-    """Draw the pickers of the bins, and return their number and scheme."""
-    left, right = st.columns([1, 1], vertical_alignment="bottom")
-    with left:
-        n_bins = st.slider(
-            "Bins",
-            2,
-            30,
-            15,
-            key="bins",
-            bind="query-params",
-            help="How many bins of confidence. The estimate of the ECE grows with their number, "
-            "and so does its floor.",
-        )
-    with right:
-        scheme = st.segmented_control(
-            "Scheme",
-            list(SCHEMES),
-            default="equal width",
-            required=True,
-            key="scheme",
-            bind="query-params",
-            help="**Equal width**: bins equally wide. **Equal mass**: edges at quantiles of both "
-            "models' confidences together, so that bins hold about equally many predictions.",
-        )
-    return n_bins, SCHEMES[scheme or "equal width"]
+HEIGHT = 500
+BETTER = {
+    "lower": "lower is better",
+    "higher": "higher is better",
+    "zero": "nearer to 0 is better",
+    "one": "nearer to 1 is better",
+}
+TITLES = {
+    "reliability": "Reliability diagram",
+    "gap": "Gap diagram",
+    "CORP curve": "Reliability without bins",
+    "profile difference": "Difference of the profiles",
+    "ECE by bins": "ECE against the number of bins",
+}
 
 
-def show_diagram(pair: Pair, bins: pd.DataFrame) -> None:
-    """Draw the diagram; a click on a bin makes it the current one."""
-    state = st.session_state
-    chosen = bins[
-        (bins["model"] == state.get("bin_model", "compressed")) & (bins["bin"] == state.get("bin"))
-    ]
-    middle = (chosen["low"] + chosen["high"]) / 2
-    st.plotly_chart(
+def show_scaling(pair: Pair) -> None:
+    """Say how much of the gap between the models one temperature each removes."""
+    told = scaling_line(loading.scaling(pair), pair.names)
+    st.markdown(f"{told} {definition('Temperature scaling')}")
+
+
+def show_diagram(pair: Pair, look: Look, drawing: Drawing, bins: pd.DataFrame) -> None:
+    """Draw the chosen diagram with its caption and its data."""
+    if drawing.diagram == "CORP curve":
+        _show_corp(pair, look, drawing, bins)
+    elif drawing.diagram == "profile difference":
+        _show_profile(pair, look)
+    elif drawing.diagram == "ECE by bins":
+        _show_counts(pair, look, drawing)
+    else:
+        _show_bins(pair, look, drawing, bins)
+
+
+def _show_bins(pair: Pair, look: Look, drawing: Drawing, bins: pd.DataFrame) -> None:
+    shown = bins if drawing.truth else bins.drop(columns="true_accuracy")
+    quantity: Quantity = "gap" if drawing.diagram == "gap" else "accuracy"
+    meaning = {
+        "accuracy": "Mean confidence against accuracy; below the dashed line is overconfident.",
+        "gap": "Mean confidence against confidence less accuracy; above zero is overconfident.",
+    }[quantity]
+    show_chart(
         reliability_figure(
+            shown,
+            n_classes=len(pair.task.labels),
+            names=pair.names,
+            quantity=quantity,
+            zoom=_zoomed(look, drawing),
+            selected=selected_confidence(bins),
+            event="" if look.event == PREDICTED else look.event,
+            height=HEIGHT,
+        ),
+        shown,
+        name="reliability",
+        alt=describe_reliability(bins, pair.names),
+        caption=f"{meaning} Markers grow with the number of examples, bars are 95 % Wilson "
+        "intervals, the tinted band holds 90 % of calibrated models. Beneath: how often each "
+        "confidence occurs. Click a marker to list its examples. "
+        f"{definition('Reliability diagram')}",
+        on_select=partial(take_bin, "reliability"),
+        selection_mode="points",
+    )
+
+
+def _show_corp(pair: Pair, look: Look, drawing: Drawing, bins: pd.DataFrame) -> None:
+    curve = loading.corp(pair, look)
+    show_chart(
+        corp_figure(
+            curve,
             bins,
             n_classes=len(pair.task.labels),
             names=pair.names,
-            selected=float(middle.iloc[0]) if len(middle) else None,
+            zoom=_zoomed(look, drawing),
+            height=HEIGHT,
         ),
-        key="reliability",
-        config=CONFIG,
-        on_select=_take_bin,
-        selection_mode="points",
-        alt=describe_reliability(bins, pair.names),
-    )
-    captioned(
-        "Mean confidence against accuracy in each bin; above the dashed line is underconfident, "
-        "below it overconfident. Markers grow with the number of examples, bars are 95 % Wilson "
-        "intervals. Beneath: how the confidences are spread, original up, compressed down. "
-        "Click a marker to list its examples.",
-        bins,
-        "reliability",
-        key="bins_csv",
+        curve,
+        name="corp",
+        alt=describe_corp(curve, pair.names),
+        caption="The non-decreasing curve that fits right and wrong best: no bins to choose. What "
+        "it saves in squared error is the CORP miscalibration of the table. "
+        f"{definition('CORP miscalibration')}",
     )
 
 
-def show_measure_table(pair: Pair, n_bins: int, scheme: str) -> None:
+def _show_profile(pair: Pair, look: Look) -> None:
+    limits = margins()
+    frame = loading.profile(pair, look, limits.level)
+    show_chart(
+        profile_figure(frame, margin=limits.profile, names=pair.names, height=HEIGHT),
+        frame,
+        name="profile",
+        alt=describe_profile(frame, limits.profile, pair.names),
+        caption="The mean size of the bars is the profile distance: "
+        f"{frame['distance'].iloc[0]:.4f}, where chance alone shows {frame['floor'].iloc[0]:.4f} "
+        f"and {limits.profile:g} is allowed. A bar within the grey band is no more than chance. "
+        f"{definition('Profile distance')}",
+    )
+
+
+def _show_counts(pair: Pair, look: Look, drawing: Drawing) -> None:
+    frame = loading.bin_counts(pair, look)
+    shown = frame if drawing.truth else frame.assign(true_ece=float("nan"))
+    show_chart(
+        bin_counts_figure(shown, n_bins=look.n_bins, names=pair.names, height=HEIGHT),
+        frame,
+        name="ece-by-bins",
+        alt=describe_bin_counts(frame, pair.names),
+        caption="More bins find more error, in calibrated models too: the tinted floor is what "
+        "they show by chance, from its mean to two standard deviations above. The dotted line "
+        f"marks the bins of this page. {definition('Noise floor')}",
+    )
+
+
+def show_measure_table(pair: Pair, look: Look) -> None:
     """Show every calibration measure of both models beside its noise floor."""
-    show_measures(loading.calibration(pair, n_bins, scheme), pair.names, key="measures")
-    st.caption(
+    table = loading.measures(pair, look)
+    show_measures(table, pair.names, key="measures")
+    _explain(table["measure"].tolist())
+    captioned(
         "The **floor** is what a perfectly calibrated model would show by chance with these "
-        "confidences and this many examples: a value near it is no evidence of miscalibration."
+        "confidences and this many examples: a value near it is no evidence of miscalibration. "
+        f"{definition('Noise floor')}",
+        table,
+        "calibration",
+        key="measures_csv",
     )
 
 
-def pick_bin(bins: pd.DataFrame) -> tuple[str, int] | None:
-    """Draw the pickers of one bin, the keyboard's way to a click, and return model and bin."""
-    left, right = st.columns(2)
-    with left:
-        model = st.segmented_control(
-            "Model",
-            ("original", "compressed"),
-            default="compressed",
-            required=True,
-            key="bin_model",
-            bind="query-params",
-        )
-    filled = bins[(bins["model"] == model) & (bins["count"] > 0)]
-    if filled.empty:
-        return None
-    with right:
-        number = st.selectbox(
-            "Bin",
-            filled["bin"].astype(int).tolist(),
-            index=len(filled) - 1,
-            key="bin",
-            bind="query-params",
-            help="Or click a marker of the diagram.",
-        )
-    return model or "compressed", int(number)
+def _explain(names: list[str]) -> None:
+    """Offer the meaning of each measure of the table."""
+    with st.popover("What each measure means", icon=":material/help:", type="tertiary"):
+        for name in names:
+            fact = MEASURES[name]
+            link = definition(fact.title)
+            st.markdown(
+                f"**{escaped(fact.title)}** ({BETTER[fact.better]}). {fact.definition} {link}"
+            )
 
 
-def show_bin(pair: Pair, bins: pd.DataFrame, model: str, number: int, **binning: Any) -> None:
-    """List the examples of one bin."""
-    row = bins[(bins["model"] == model) & (bins["bin"] == number)].iloc[0]
-    members = loading.bin_members(pair, model, number, **binning)
-    st.markdown(
-        f"**{len(members):,} examples** where {pair.names[model]} has a confidence of "
-        f"{row['low']:.3f} to {row['high']:.3f}: accuracy {row['accuracy']:.3f} "
-        f"({row['accuracy_low']:.3f} to {row['accuracy_high']:.3f}), mean confidence "
-        f"{row['confidence']:.3f}."
-    )
-    columns = example_columns(pair.task.segments, pair.names)
-    st.dataframe(
-        members,
-        key="bin_members",
-        hide_index=True,
-        height=320,
-        column_order=[name for name in columns if name in members],
-        column_config=columns,
-        alt=f"Examples of bin {number} of the {model} model",
-    )
-    captioned("The surest first.", members, f"bin-{model}-{number}", key="bin_csv")
-
-
-def _take_bin() -> None:
-    points = st.session_state["reliability"]["selection"]["points"]
-    data = points[0].get("customdata") if points else None
-    if data:
-        st.session_state["bin_model"] = data[0]
-        st.session_state["bin"] = int(data[1])
+def _zoomed(look: Look, drawing: Drawing) -> bool:
+    """Return whether the axis begins at 1/K: only the predicted label is that sure."""
+    return drawing.zoom and look.event == PREDICTED

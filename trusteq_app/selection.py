@@ -13,7 +13,16 @@ import streamlit as st
 from trusteq_core.equivalence import Margins
 from trusteq_core.tasks import Task, get_task
 
-__all__ = ["Pair", "View", "default_view", "margins", "pair", "pick_margins", "pick_view"]
+__all__ = [
+    "Look",
+    "Pair",
+    "View",
+    "default_view",
+    "margins",
+    "pair",
+    "pick_margins",
+    "pick_view",
+]
 
 MARGINS = {
     "accuracy": ("Accuracy", "Largest loss of accuracy, as a share: 0.02 is 2 points."),
@@ -60,6 +69,15 @@ class View(NamedTuple):
     explainer: str
     k: int
     explained: str
+
+
+class Look(NamedTuple):
+    """How probabilities are looked at."""
+
+    n_bins: int
+    scheme: str
+    event: str
+    scaled: bool
 
 
 def pair() -> Pair:

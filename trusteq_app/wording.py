@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from trusteq_app.messages import escaped
 from trusteq_core.attribution import EXPLAINERS
 from trusteq_core.equivalence import MIN_UNITS, Finding, Margins, Verdict
+from trusteq_core.evaluation.scaling import Scaling
 from trusteq_core.figures import ANSWERS
 
 __all__ = [
@@ -24,12 +25,19 @@ __all__ = [
     "percent",
     "points",
     "provable_line",
+    "scaling_line",
     "score",
 ]
 
 # The part of the definitions in which a heading stands; what is not here stands under Calibration.
 _PARTS = {
-    "Performance parity": ("Accuracy", "Agreement and churn", "Flips", "Macro-F1"),
+    "Performance parity": (
+        "Accuracy",
+        "Agreement and churn",
+        "Flips",
+        "Kullback-Leibler divergence (KL)",
+        "Macro-F1",
+    ),
     "Interpretability alignment": ("Jaccard@K", "Chance", "Ceilings", "Position"),
     "Is the difference real, and is it small enough?": (
         "Accuracy criterion",
@@ -222,6 +230,40 @@ def headline(
         f"the original's {_gap_phrase(gaps['original'])}."
     )
     return " ".join(sentences)
+
+
+def scaling_line(found: Scaling, names: Mapping[str, str]) -> str:
+    """Return how much of the gap between two models one temperature each removes, in Markdown."""
+    gap = found.gap
+    before, after = (f"{100 * value:.2f}" for value in (gap.before, gap.after))
+    floor, chance = f"{100 * gap.floor_before:.2f}", f"{100 * found.chance:.2f}"
+    if not found.shown:
+        text = (
+            "**There is no gap between the models for a temperature to remove**: their profile "
+            f"distance of {before} points is no more than chance alone shows ({floor} on average, "
+            f"up to {chance}). After temperature scaling it is {after}."
+        )
+    elif gap.share < 0:
+        text = (
+            f"A temperature each does not help: the profile distance between the models rises "
+            f"from {before} to {after} points. Chance alone would show {floor}."
+        )
+    else:
+        text = (
+            f"**One temperature each removes {gap.share:.0%} of the gap between the models**: the "
+            f"profile distance falls from {before} to {after} points. Chance alone would show "
+            f"{floor} before and {100 * gap.floor_after:.2f} after."
+        )
+    fitted = (
+        "halves of the test examples, each for the other"
+        if found.fitted_on is None
+        else f"{found.fitted_on:,} validation examples"
+    )
+    scales = " and ".join(
+        f"{' or '.join(f'{beta:.2f}' for beta in betas)} for {escaped(names[side])}"
+        for side, betas in (("original", gap.betas_a), ("compressed", gap.betas_b))
+    )
+    return f"{text} Fitted on {fitted}: inverse temperature {scales}; below 1 is overconfident."
 
 
 def _overlap_sentence(title: str, found: Mapping[str, Any]) -> str:

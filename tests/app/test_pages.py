@@ -79,7 +79,7 @@ def test_overview_lists_every_model_of_the_task(app):
 
 
 def test_picking_a_model_on_the_map_makes_it_the_compressed_one():
-    from trusteq_app.overview_view import _take_model
+    from trusteq_app.model_map_view import take_model
 
     state = {
         "model_map": {"selection": {"points": [{"customdata": "tiny"}]}},
@@ -87,8 +87,8 @@ def test_picking_a_model_on_the_map_makes_it_the_compressed_one():
         "compressed": "distil",
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("trusteq_app.overview_view.st.session_state", state)
-        _take_model()
+        patch.setattr("trusteq_app.model_map_view.st.session_state", state)
+        take_model()
     assert state["compressed"] == "tiny"
 
 
@@ -125,20 +125,6 @@ def test_top_words_follow_the_slider(app):
     one = html_of(open_page(app, "explanations", k=1))
     assert "top 1" in one
     assert one.count(' tq-shared"') + one.count(" tq-shared ") + one.count(" tq-own") <= 8
-
-
-def test_calibration_draws_the_bins_it_is_asked_for(app):
-    page = open_page(app, "calibration", bins=5)
-    markers = [trace for trace in charts(page)[0]["data"] if trace.get("mode") == "markers"]
-    assert {trace["name"] for trace in markers} == {"base", "distil"}
-    assert all(len(trace["x"]) <= 5 for trace in markers)
-
-
-def test_examples_of_a_bin_are_as_many_as_the_bin_counts(app):
-    page = open_page(app, "calibration", bins=5, bin_model="original", bin=4)
-    members = frame_with(page, "correct")
-    assert f"**{len(members):,} examples**" in text_of(page)
-    assert members["confidence"].between(0.8, 1.0).all()
 
 
 def test_live_page_begins_with_an_example(app):

@@ -261,8 +261,8 @@ def _capital(text: str) -> str:
 
 
 def _small(title: str) -> str:
-    """Return a title as it stands within a sentence; names of explainers keep their capitals."""
-    return title[:1].lower() + title[1:]
+    """Return a title as it stands within a sentence; names keep their capitals."""
+    return title if title.startswith("Brier") else title[:1].lower() + title[1:]
 
 
 def _listed(names: list[str]) -> str:

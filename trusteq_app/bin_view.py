@@ -1,0 +1,115 @@
+"""The examples of one bin of a reliability diagram, each linked to its explanation."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from trusteq_app import calibration_loading as loading
+from trusteq_app.links import example_address
+from trusteq_app.selection import Look, Pair, View
+from trusteq_app.tables import captioned, example_columns
+
+__all__ = ["pick_bin", "selected_confidence", "show_bin", "take_bin"]
+
+
+def selected_confidence(bins: pd.DataFrame) -> float | None:
+    """Return the middle of the current bin, or None where there is none."""
+    state = st.session_state
+    chosen = bins[
+        (bins["model"] == state.get("bin_model", "compressed")) & (bins["bin"] == state.get("bin"))
+    ]
+    middle = chosen[["low", "high"]].mean(axis=1)
+    return float(middle.iloc[0]) if len(middle) else None
+
+
+def take_bin(key: str) -> None:
+    """Make the bin that was clicked in the chart of this key the current one."""
+    points = st.session_state[key]["selection"]["points"]
+    data = points[0].get("customdata") if points else None
+    if data:
+        st.session_state["bin_model"] = data[0]
+        st.session_state["bin"] = int(data[1])
+
+
+def pick_bin(bins: pd.DataFrame) -> tuple[str, int] | None:
+    """Draw the pickers of one bin, the keyboard's way to a click, and return model and bin."""
+    left, right = st.columns(2)
+    with left:
+        model = st.segmented_control(
+            "Model",
+            ("original", "compressed"),
+            default="compressed",
+            required=True,
+            key="bin_model",
+            bind="query-params",
+        )
+    filled = bins[(bins["model"] == model) & (bins["count"] > 0)]
+    if filled.empty:
+        return None
+    with right:
+        number = st.selectbox(
+            "Bin",
+            filled["bin"].astype(int).tolist(),
+            index=len(filled) - 1,
+            key="bin",
+            bind="query-params",
+            help="Or click a marker of the reliability or gap diagram.",
+        )
+    return model or "compressed", int(number)
+
+
+def show_bin(
+    pair: Pair, look: Look, view: View, bins: pd.DataFrame, model: str, number: int
+) -> None:
+    """List the examples of one bin, those on which the models' confidences differ most first.
+
+    Examples that the explainer of `view` has explained are linked to their explanation.
+    """
+    row = bins[(bins["model"] == model) & (bins["bin"] == number)].iloc[0]
+    members = loading.bin_members(pair, look, model, number)
+    st.markdown(
+        f"**{len(members):,} examples** where {pair.names[model]} has a confidence of "
+        f"{row['low']:.3f} to {row['high']:.3f}: accuracy {row['accuracy']:.3f} "
+        f"({row['accuracy_low']:.3f} to {row['accuracy_high']:.3f}), mean confidence "
+        f"{row['confidence']:.3f}."
+    )
+    explained = loading.explained_ids(pair, view.explainer)
+    members["explanation"] = [
+        example_address(pair, view, name) if name in explained else None for name in members["id"]
+    ]
+    if st.toggle("Explained examples only", key="explained_only", bind="query-params"):
+        members = members.dropna(subset=["explanation"])
+    columns = example_columns(pair.task.segments, pair.names)
+    columns["explanation"] = st.column_config.LinkColumn(
+        "Words", display_text="explain", help="Opens the example's explanations.", width=66
+    )
+    columns["confidence_difference"] = st.column_config.NumberColumn(
+        "Difference", help="Compressed minus original.", format="%+.3f", width=84
+    )
+    order = [
+        "id",
+        "explanation",
+        *(f"confidence_{name}" for name in ("difference", "original", "compressed")),
+        *(f"predicted_{name}" for name in ("original", "compressed")),
+        "label",
+        "outcome",
+    ]
+    st.dataframe(
+        members,
+        key="bin_members",
+        hide_index=True,
+        height=320,
+        placeholder="–",
+        column_order=[*order, *(name for name in columns if name in members and name not in order)],
+        column_config=columns,
+        alt=f"Examples of bin {number} of the {model} model, largest difference first",
+    )
+    n_linked = int(members["explanation"].notna().sum())
+    captioned(
+        "Those on which the confidences of the models differ most come first. "
+        f"{n_linked:,} of these examples are explained.",
+        members,
+        f"bin-{model}-{number}",
+        key="bin_csv",
+    )

@@ -1,0 +1,86 @@
+"""Every model of the task: what it costs against what it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from trusteq_app import loading
+from trusteq_app.charts import show_chart
+from trusteq_app.selection import Pair
+from trusteq_app.tables import captioned, model_columns
+from trusteq_app.wording import definition, explainer_title
+from trusteq_core.figures import COSTS, model_map_figure
+
+__all__ = ["show_models", "take_model"]
+
+COST_TITLES = {"parameters": "Parameters", "bytes": "Size on disk", "latency_ms": "Latency"}
+CALIBRATIONS = {"ece": "ECE", "brier": "Brier score", "nll": "NLL"}
+
+
+def show_models(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
+    """Show the map and the table of all models of the task; a pick becomes the compressed one."""
+    st.subheader("Every model of the task", anchor=False)
+    table = loading.table_of_models(pair.task_id, pair.original, k)
+    overlaps = {f"jaccard_{name}": explainer_title(name) for name in explainers}
+    overlaps = {name: title for name, title in overlaps.items() if name in table}
+    with st.container(horizontal=True, gap="large"):
+        cost = _pick("Cost", "cost", {name: COST_TITLES[name] for name in COSTS})
+        overlap = _pick("Overlap by", "map_overlap", overlaps) if overlaps else None
+        calibration = _pick("Calibration by", "map_calibration", CALIBRATIONS)
+    axes = {"accuracy": "Accuracy ↑"}
+    if overlap:
+        axes[overlap] = f"Overlap, {overlaps[overlap]} ↑"
+    axes[calibration] = f"{CALIBRATIONS[calibration]} ↓"
+    show_chart(
+        model_map_figure(table, cost=cost, axes=axes, selected=pair.compressed),
+        table[["model", "role", cost, *axes]],
+        name="model_map",
+        on_select=take_model,
+        selection_mode="points",
+        alt="Accuracy, overlap and calibration error of every model against its cost; the table "
+        "beneath has the numbers",
+        caption="The arrows say which way is better. The star is the original, the open circle "
+        "its retraining control. Click a compressed model to make it the pair's.",
+    )
+    columns = model_columns(overlap, overlaps.get(overlap or "", ""))
+    st.dataframe(
+        table,
+        key="model_table",
+        hide_index=True,
+        height="content",
+        placeholder="–",
+        column_order=[name for name in columns if name in table],
+        column_config=columns,
+        alt="All models of the task with size, latency, accuracy, agreement, overlap, calibration",
+    )
+    captioned(
+        f"All against the original. {definition('Agreement and churn')}",
+        table,
+        "models",
+        key="models_csv",
+    )
+
+
+def take_model() -> None:
+    """Make the model that was clicked in the map the compressed one of the pair."""
+    points = st.session_state["model_map"]["selection"]["points"]
+    name = points[0].get("customdata") if points else None
+    name = name[0] if isinstance(name, list) else name
+    if name and name != st.session_state["original"]:
+        st.session_state["compressed"] = name
+
+
+def _pick(title: str, key: str, choices: Mapping[str, str]) -> str:
+    """Draw the picker of one axis, and return the column to draw."""
+    picked = st.segmented_control(
+        title,
+        list(choices),
+        default=next(iter(choices)),
+        required=True,
+        format_func=lambda name: choices[name],
+        key=key,
+        bind="query-params",
+    )
+    return picked or next(iter(choices))
