@@ -16,8 +16,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-from pyarrow import csv
+import pandas as pd
 
 CLASSES = ("entailment", "neutral", "contradiction")
 
@@ -39,9 +38,8 @@ def write_pair(n: int, folder: Path) -> tuple[Path, Path]:
     for path, p, rows in zip(
         files, map(softmax, (logits, noisy)), (np.arange(n), order), strict=True
     ):
-        columns = {"id": pa.array(rows), "label": pa.array(np.take(CLASSES, y[rows]))}
-        columns.update({name: pa.array(p[rows, k]) for k, name in enumerate(CLASSES)})
-        csv.write_csv(pa.table(columns), path)
+        frame = pd.DataFrame(p[rows], columns=list(CLASSES))
+        frame.assign(id=rows, label=np.take(CLASSES, y[rows])).to_csv(path, index=False)
     return files
 
 
