@@ -50,6 +50,13 @@ PAGES = {
         url_path="live",
         help="Your own text, explained for both models.",
     ),
+    "report": st.Page(
+        "pages/report.py",
+        title="Report",
+        icon=":material/description:",
+        url_path="report",
+        help="The verdict and all behind it, to be taken away.",
+    ),
     "method": st.Page(
         "pages/method.py",
         title="Method",
