@@ -25,7 +25,6 @@ from trusteq_core.store import StoreStack, default_store
 from trusteq_core.tasks import get_task
 
 __all__ = [
-    "bin_members",
     "calibration",
     "comparison",
     "example_scores",
@@ -159,11 +158,6 @@ def probabilities(pair: Pair, example_id: str) -> pd.DataFrame:
         gold=found.examples["label"].iloc[row] if "label" in found.examples else None,
         truth=None if truth is None else truth[row],
     )
-
-
-def bin_members(pair: Pair, side: str, number: int, n_bins: int, scheme: str) -> pd.DataFrame:
-    """Return the examples of one bin of one model."""
-    return comparison(pair).bin_members(side, number, n_bins=n_bins, scheme=scheme)
 
 
 def calibration(pair: Pair, n_bins: int, scheme: str) -> pd.DataFrame:
