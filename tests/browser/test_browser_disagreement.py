@@ -1,0 +1,54 @@
+"""Box and lasso on the Disagreement page, and the links that they make."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def visit(page, address, ready=".js-plotly-plot .scatterlayer"):
+    page.goto(address)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_selector(ready)
+
+
+def drag(page, *places):
+    box = page.locator(".js-plotly-plot").first.bounding_box()
+    across, up = (
+        [box["x"] + x * box["width"], box["y"] + y * box["height"]] for x, y in places[:2]
+    )
+    page.mouse.move(*across)
+    page.mouse.down()
+    page.mouse.move(*up, steps=4)
+    for x, y in places[2:]:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+    page.mouse.up()
+
+
+def chosen(page):
+    """Return how many examples the caption counts in the region."""
+    caption = page.get_by_text(re.compile(r"\d+ of 48 examples in the region"))
+    caption.wait_for()
+    return int(re.match(r"\d+", caption.inner_text()).group())
+
+
+def test_a_drawn_box_lists_its_examples_and_its_link_opens_the_same(page, server):
+    visit(page, f"{server}/disagreement?compressed=tiny")
+    drag(page, (0.1, 0.5), (0.6, 0.95))
+    page.wait_for_url(re.compile(r"[?&]shift="))
+    count = chosen(page)
+    assert 0 < count < 48
+    address = page.url
+    visit(page, address)
+    assert chosen(page) == count
+    page.get_by_role("button", name="Whole plane").click()
+    page.get_by_text(re.compile("48 of 48 examples in the whole plane")).wait_for()
+
+
+def test_a_drawn_lasso_is_in_the_address(page, server):
+    visit(page, f"{server}/disagreement?compressed=tiny")
+    page.locator('.modebar-btn[data-val="lasso"]').first.click()
+    drag(page, (0.1, 0.4), (0.6, 0.4), (0.6, 0.95), (0.1, 0.95))
+    page.wait_for_url(re.compile(r"[?&]lasso="))
+    assert 0 < chosen(page) < 48
