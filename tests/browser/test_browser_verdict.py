@@ -40,7 +40,7 @@ def test_a_link_to_a_calibration_view_opens_that_view(page, server):
     visit(page, f"{server}/calibration?{view}")
     wait_for_text(page, "Gap diagram")
     wait_for_text(page, "Gap: confidence less share of neutral")
-    assert page.get_by_label("After temperature scaling").is_checked()
+    assert page.get_by_role("switch", name="After temperature scaling").is_checked()
     assert all(part in page.url for part in view.split("&"))
 
 
