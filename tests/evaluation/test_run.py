@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -251,6 +254,51 @@ def test_the_pool_runs_units_in_processes_and_says_how_far_it_is(store):
     assert run_units(units, workers=2, title="models", say=lines.append) == {"one": 3, "two": 3}
     assert len(store.find(kind="attributions")) == 4
     assert re.fullmatch(r"models: (one|two) done; 100% of all in 0:\d\d:\d\d, about .*", lines[-1])
+
+
+_BEATS = """
+import time
+from itertools import count
+from pathlib import Path
+
+def for_ever(note, *, report):
+    for beat in count(1):
+        Path(note).write_text(str(beat))
+        time.sleep(0.05)
+"""
+_RUNS = """
+import sys
+from functools import partial
+from beats import for_ever
+from trusteq_core.evaluation.pool import WorkUnit, run_units
+
+run_units([WorkUnit("one", partial(for_ever, sys.argv[1]))], workers=1)
+"""
+
+
+def test_the_processes_of_a_killed_run_end_with_it(tmp_path):
+    (tmp_path / "beats.py").write_text(_BEATS)
+    note = tmp_path / "beat"
+    parent = subprocess.Popen([sys.executable, "-c", _RUNS, str(note)], cwd=tmp_path)
+    assert _soon(note.is_file)
+    parent.kill()
+    parent.wait()
+
+    def is_still() -> bool:
+        before = note.read_text()
+        time.sleep(1.0)
+        return note.read_text() == before
+
+    assert _soon(is_still)
+
+
+def _soon(happened: Callable[[], Any], seconds: float = 60.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if happened():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_a_progress_line_tells_share_and_time_left():

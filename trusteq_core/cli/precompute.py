@@ -33,7 +33,7 @@ LARGEST = 30e6  # bytes of results that a clone should have to carry
 @click.option(
     "--examples",
     type=click.IntRange(min=1),
-    default=400,
+    default=200,
     show_default=True,
     help="How many test examples of each task are explained.",
 )

@@ -163,9 +163,18 @@ _queue: Any = None
 
 
 def _set_up(queue: Any) -> None:
-    """Remember, in a new process, where progress goes."""
+    """Remember, in a new process, where progress goes, and end when the parent does."""
     global _queue
     _queue = queue
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent's end, however it comes; what is stored by then is whole."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(unit: WorkUnit) -> Any:
