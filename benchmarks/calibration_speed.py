@@ -1,19 +1,27 @@
-"""What one ECE and 1000 paired resamples of the profile distance cost, against plain loops.
+"""What one ECE and 1000 paired resamples of two models' calibration cost, against peers' loops.
 
     python benchmarks/calibration_speed.py [--quick]
 
-`rows` resamples example by example, `cells` from the cell table of one pass. A `loop` calls
-scikit-learn's `calibration_curve` on every resample, and is timed on ten of them.
+Ours: the profile distance, resampled from the cell table of one pass (`cells`), and where that is
+affordable example by example (`rows`). Peers: for each resample, the ECE of both models by
+torchmetrics, netcal and scikit-learn's `calibration_curve`; a few resamples are timed and the time
+of 1000 told. Processor time of one thread, all in one run.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+import warnings
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
+import torch
+from netcal.metrics import ECE
 from sklearn.calibration import calibration_curve
+from torchmetrics.functional.classification import multiclass_calibration_error
 
 from trusteq_core import calibration as cal
 from trusteq_core.equivalence import CellTable, profile_evidence, residual_rows
@@ -21,6 +29,11 @@ from trusteq_core.equivalence import CellTable, profile_evidence, residual_rows
 RESAMPLES = 1000
 ROWS_UP_TO = 200_000
 """Resampling more rows than this one by one takes minutes."""
+TIMED = {1_000: 20, 100_000: 5, 10_000_000: 1}
+"""How many resamples of a peer are timed."""
+BINS = 15
+
+Peer = Callable[[np.ndarray, np.ndarray], object]
 
 
 def seconds(work: Callable[[], object], repeats: int = 1) -> float:
@@ -42,47 +55,80 @@ def models(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return cal.softmax(2.0 * logits), cal.softmax(2.4 * logits), y
 
 
-def measure(n: int) -> dict[str, float | None]:
+def by_torchmetrics(p: np.ndarray, y: np.ndarray) -> object:
+    """Return torchmetrics' ECE."""
+    return multiclass_calibration_error(
+        torch.from_numpy(p), torch.from_numpy(y), num_classes=p.shape[1], n_bins=BINS
+    )
+
+
+def by_netcal(p: np.ndarray, y: np.ndarray) -> object:
+    """Return netcal's ECE."""
+    return ECE(BINS).measure(p, y)
+
+
+def by_scikit_learn(p: np.ndarray, y: np.ndarray) -> object:
+    """Return the reliability curve that an ECE is read off."""
+    return calibration_curve(p.argmax(axis=1) == y, p.max(axis=1), n_bins=BINS)
+
+
+PEERS: dict[str, Peer] = {
+    "torchmetrics": by_torchmetrics,
+    "netcal": by_netcal,
+    "scikit-learn": by_scikit_learn,
+}
+
+
+def measure(n: int) -> dict[str, Any]:
     """Return the timings at n examples, in seconds."""
     p_a, p_b, y = models(n)
     events = (*cal.top_label(p_a, y), *cal.top_label(p_b, y))
     edges = cal.pooled_equal_mass_edges(events[0], events[2], 10)
     rng = np.random.default_rng(1)
 
-    def cells() -> None:
-        table = CellTable.of(*events, edges)
-        profile_evidence(table, 0.03, rng=rng, n_resamples=RESAMPLES)
+    def resampled(rows: Callable[..., Any]) -> None:
+        top_a, top_b = cal.top_label(p_a, y), cal.top_label(p_b, y)
+        profile_evidence(rows(*top_a, *top_b, edges), 0.03, rng=rng, n_resamples=RESAMPLES)
 
-    def rows() -> None:
-        table = residual_rows(*events, edges)
-        profile_evidence(table, 0.03, rng=rng, n_resamples=RESAMPLES)
-
-    def loop() -> None:
-        for _ in range(10):
+    def loop(peer: Peer) -> None:
+        for _ in range(TIMED[n]):
             draw = rng.integers(n, size=n)
-            for confidence, correct in (events[:2], events[2:]):
-                calibration_curve(correct[draw], confidence[draw], n_bins=10)
+            for p in (p_a, p_b):
+                peer(p[draw], y[draw])
 
-    few = n <= ROWS_UP_TO
+    costs = {
+        "ours": seconds(partial(resampled, CellTable.of), 2),
+        "ours, rows": seconds(partial(resampled, residual_rows)) if n <= ROWS_UP_TO else None,
+        **{
+            name: seconds(partial(loop, peer)) * RESAMPLES / TIMED[n]
+            for name, peer in PEERS.items()
+        },
+    }
+    ones = {"ours": cal.ece, **PEERS}
     return {
-        "one ECE": seconds(lambda: cal.ece(p_a, y), 3),
-        "cells": seconds(cells, 2),
-        "rows": seconds(rows) if few else None,
-        "loop": seconds(loop) * RESAMPLES / 10 if few else None,
+        "one": {name: seconds(partial(work, p_a, y), 2) for name, work in ones.items()},
+        "resamples": costs,
     }
 
 
 def main() -> None:
-    """Print the table."""
+    """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="up to 100,000 examples")
-    sizes = [1000, 100_000] if parser.parse_args().quick else [1000, 100_000, 10_000_000]
-    print("| n | one ECE (s) | cells (s) | rows (s) | loop (s) |")
-    print("|---|---|---|---|---|")
-    for n in sizes:
-        cost = measure(n)
-        told = ["-" if value is None else f"{value:.4f}" for value in cost.values()]
-        print(f"| {n:,} | {' | '.join(told)} |", flush=True)
+    sizes = list(TIMED)[: 2 if parser.parse_args().quick else 3]
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")  # of the peers
+    found = {n: measure(n) for n in sizes}
+    for part, title in (("one", "One ECE"), ("resamples", f"{RESAMPLES} paired resamples")):
+        print(f"\n{title}, seconds\n")
+        names = list(found[sizes[0]][part])
+        print(f"| n | {' | '.join(names)} | torchmetrics / ours |")
+        print("|---" * (len(names) + 2) + "|")
+        for n in sizes:
+            cost = found[n][part]
+            told = ["-" if value is None else f"{value:.4g}" for value in cost.values()]
+            ratio = cost["torchmetrics"] / cost["ours"]
+            print(f"| {n:,} | {' | '.join(told)} | {ratio:,.1f} |", flush=True)
 
 
 if __name__ == "__main__":
