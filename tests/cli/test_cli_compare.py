@@ -188,7 +188,7 @@ def test_margins_are_those_asked_for(miniature_store: Path, tmp_path: Path):
     options = ("--margins", str(file), "--margin", "gap=0.4", "--explainer", "lime", "--json")
     verdict = json.loads(run(miniature_store, *PAIR, *options).stdout)["verdict"]
     assert (verdict["margins"]["gap"], verdict["margins"]["brier"]) == (0.4, 0.5)
-    assert [f["criterion"] for f in verdict["findings"]][4:] == ["overlap:LIME"]
+    assert [f["criterion"] for f in verdict["findings"]][4:] == ["overlap:lime"]
     assert run(miniature_store, *PAIR, "--margin", "gup=0.1").exit_code == 2
 
 

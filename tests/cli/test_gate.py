@@ -80,7 +80,7 @@ def test_json_is_the_verdict_of_the_comparison_with_its_margins(miniature_store:
     assert about["passed"] == (verdict.answer == "equivalent")
     assert found == json.loads(json.dumps(verdict.to_dict()))
     assert found["margins"]["gap"] == 0.04
-    assert "overlap:LIME" in {finding["criterion"] for finding in found["findings"]}
+    assert "overlap:lime" in {finding["criterion"] for finding in found["findings"]}
 
 
 def test_the_margins_of_a_file_count(miniature_store: Path, tmp_path: Path):

@@ -283,8 +283,9 @@ def test_the_verdict_holds_overlap_against_the_ceiling_it_names(store: ResultSto
         "gap",
         "brier",
         "profile",
-        "overlap:LIME",
+        "overlap:lime",
     ]
+    assert verdict.findings[-1].criterion.title == "Overlap (LIME)"
     assert verdict.answer != "equivalent"
     swapped = compare(store, "paraphrase", "small", "base").explained("lime").shortfall(k=2)
     assert swapped.ceiling_name == "resampling"

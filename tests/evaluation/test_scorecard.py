@@ -17,8 +17,8 @@ def verdict():
         finding("accuracy", "equivalent"),
         finding("gap", "equivalent"),
         finding("profile", "inconclusive"),
-        finding("overlap:LIME", "equivalent"),
-        finding("overlap:Occlusion", "different"),
+        finding("overlap:lime", "equivalent"),
+        finding("overlap:occlusion", "different"),
     )
     return Verdict(findings, Margins(gap=0.01), "base", "tiny")
 

@@ -2,7 +2,13 @@
 
 from trusteq_core.attribution.attribution import Attribution
 from trusteq_core.attribution.engine import ValueFunction
-from trusteq_core.attribution.explainers import EXPLAINERS, Explainer, explain, get_explainer
+from trusteq_core.attribution.explainers import (
+    EXPLAINERS,
+    Explainer,
+    explain,
+    explainer_title,
+    get_explainer,
+)
 from trusteq_core.attribution.masking import MASKS, Predictor
 
 __all__ = [
@@ -13,5 +19,6 @@ __all__ = [
     "Predictor",
     "ValueFunction",
     "explain",
+    "explainer_title",
     "get_explainer",
 ]

@@ -19,7 +19,7 @@ from trusteq_core.errors import DataError, UnknownName
 from trusteq_core.models.classifier import Report
 from trusteq_core.tasks import example_seed
 
-__all__ = ["EXPLAINERS", "Explainer", "explain", "get_explainer"]
+__all__ = ["EXPLAINERS", "Explainer", "explain", "explainer_title", "get_explainer"]
 
 Compute = Callable[..., tuple[np.ndarray, np.ndarray | None]]
 """``compute(value, *, seed, **settings) -> (values, errors)`` over the players."""
@@ -181,6 +181,18 @@ def get_explainer(explainer_id: str) -> Explainer:
     if explainer_id not in EXPLAINERS:
         raise UnknownName("explainer", explainer_id, EXPLAINERS)
     return EXPLAINERS[explainer_id]
+
+
+def explainer_title(explainer_id: str) -> str:
+    """Return the title of an explainer, or its id where this version does not know it.
+
+    Examples
+    --------
+    >>> explainer_title("lime"), explainer_title("of-tomorrow")
+    ('LIME', 'of-tomorrow')
+    """
+    known = EXPLAINERS.get(explainer_id)
+    return known.title if known else explainer_id
 
 
 def explain(

@@ -28,13 +28,15 @@ class OverlapRows:
     Attributes
     ----------
     explainer : str
-        Name shown to a person.
+        Id of the explainer, a part of the criterion's id.
     overlap, ceiling : ndarray, shape (m,)
         Jaccard@K of the pair and of the original against itself; examples with NaN are left out.
     ceiling_name : str
         ``"resampling"`` or ``"retraining"``.
     groups : ndarray, shape (m,), optional
         Group of each example.
+    title : str
+        The explainer as a person reads it; its id where not given.
     """
 
     explainer: str
@@ -42,6 +44,7 @@ class OverlapRows:
     ceiling: np.ndarray
     ceiling_name: str = "resampling"
     groups: np.ndarray | None = None
+    title: str = ""
 
 
 def judge(
@@ -125,7 +128,7 @@ def overlap_finding(rows: OverlapRows, margins: Margins, rng: np.random.Generato
     scored = np.isfinite(shortfall)
     criterion = Criterion(
         f"overlap:{rows.explainer}",
-        f"Overlap ({rows.explainer})",
+        f"Overlap ({rows.title or rows.explainer})",
         f"the overlap's distance from its {rows.ceiling_name} ceiling",
         margins.overlap,
         side="lower",

@@ -25,7 +25,7 @@ class Criterion:
     Attributes
     ----------
     id : str
-        ``"accuracy"``, ``"overlap:<explainer>"``, ``"gap"``, ``"brier"`` or ``"profile"``.
+        ``"accuracy"``, ``"overlap:<explainer id>"``, ``"gap"``, ``"brier"`` or ``"profile"``.
     title : str
         Name shown to a person.
     quantity : str

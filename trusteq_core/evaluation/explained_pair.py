@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trusteq_core.alignment import jaccard_at_k, pad, segment_share
-from trusteq_core.attribution import EXPLAINERS
+from trusteq_core.attribution import EXPLAINERS, explainer_title
 from trusteq_core.equivalence import OverlapRows
 from trusteq_core.errors import ResultError, UnknownName
 from trusteq_core.evaluation.explanations import Explanations
@@ -167,9 +167,9 @@ class ExplainedPair:
         """
         name = ceiling if self.retrained is not None else "resampling"
         rows = self.rows(k, explained)
-        known = EXPLAINERS.get(self.explainer)
         return OverlapRows(
-            explainer=self.explainer if known is None else known.title,
+            explainer=self.explainer,
+            title=explainer_title(self.explainer),
             overlap=rows["jaccard"].to_numpy(),
             ceiling=rows[f"ceiling_{name}"].to_numpy(),
             ceiling_name=name,

@@ -21,7 +21,7 @@ def axis_of(criterion: str) -> str:
 
     Examples
     --------
-    >>> axis_of("accuracy"), axis_of("overlap:LIME"), axis_of("brier")
+    >>> axis_of("accuracy"), axis_of("overlap:lime"), axis_of("brier")
     ('performance', 'explanations', 'calibration')
     """
     return _CRITERIA.get(criterion.partition(":")[0], "calibration")
