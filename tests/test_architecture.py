@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from trusteq_core.cli.group import CommandLine
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "trusteq_core"
@@ -98,6 +102,27 @@ def test_every_part_of_the_core_has_its_arrows_and_its_line_in_the_docs():
     assert parts <= set(ARROWS)
     house = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert [part for part in sorted(parts) if f"  {part}/" not in house] == []
+
+
+def test_the_docs_name_every_command():
+    house = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = [line for line in house.splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert set(CommandLine.COMMANDS) <= named
+
+
+def test_every_file_of_the_packages_that_is_no_module_ships_in_a_wheel():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shipped = settings["tool"]["setuptools"]["package-data"]
+    for package in ("trusteq_core", "trusteq_app"):
+        folder = ROOT / package
+        files = {
+            path
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts
+        }
+        assert files
+        assert files <= {path for pattern in shipped[package] for path in folder.glob(pattern)}
 
 
 def test_arrows_point_one_way():
@@ -206,6 +231,7 @@ def test_unsafe_uses_are_seen(tmp_path: Path):
         "trusteq_core.cli.gate",
         "trusteq_core.corpus",
         "trusteq_core.evaluation",
+        "trusteq_core.evaluation.evaluations",
         "trusteq_core.evaluation.prediction_comparison",
         "trusteq_core.figures",
         "trusteq_core.models",
