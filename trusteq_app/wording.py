@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from trusteq_app.messages import escaped
-from trusteq_core.attribution import EXPLAINERS
+from trusteq_core.attribution import explainer_title
 from trusteq_core.equivalence import MIN_UNITS, Finding, Margins, Verdict
 from trusteq_core.evaluation.scaling import Scaling
 from trusteq_core.figures import ANSWERS
@@ -176,12 +176,6 @@ def changed_margins(margins: Margins) -> str:
         if value != usual[name]
     ]
     return f"Margins changed: {', '.join(changed)}." if changed else "Margins: the defaults."
-
-
-def explainer_title(explainer_id: str) -> str:
-    """Return the title of an explainer, or its id where this version does not know it."""
-    known = EXPLAINERS.get(explainer_id)
-    return known.title if known else explainer_id
 
 
 def model_line(title: str, profile: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from trusteq_core.attribution import EXPLAINERS
+from trusteq_core.attribution import explainer_title
 from trusteq_core.calibration import MEASURES
 from trusteq_core.equivalence import Verdict
 from trusteq_core.evaluation import Comparison
@@ -21,8 +21,6 @@ __all__ = [
     "calibration_table",
     "criteria_table",
     "examples_table",
-    "explainer_title",
-    "measure_title",
     "model_table",
     "performance_table",
     "results_table",
@@ -38,23 +36,8 @@ _PAIR_MEASURES = {
     "total_variation_mean": "Total variation, mean",
 }
 
-CALIBRATION_EXTRAS = {
-    "true_ece": "ECE against the true probabilities",
-    "profile_distance": "Profile distance of the pair",
-}
-"""Titles of the measures of a pair that are not among the declared ones."""
-
-
-def explainer_title(explainer: str) -> str:
-    """Return the title of an explainer, or its id where this version does not know it."""
-    known = EXPLAINERS.get(explainer)
-    return known.title if known else explainer
-
-
-def measure_title(measure: str) -> str:
-    """Return the title of a calibration measure."""
-    known = MEASURES.get(measure)
-    return known.title if known else CALIBRATION_EXTRAS.get(measure, measure)
+CALIBRATION_EXTRAS = {name: MEASURES[name].title for name in ("true_ece", "profile_distance")}
+"""Titles of the measures of a pair."""
 
 
 def criteria_table(verdict: Verdict) -> pd.DataFrame:
@@ -136,9 +119,8 @@ def alignment_table(
 def calibration_table(comparison: Comparison, n_bins: int) -> pd.DataFrame:
     """Return `Comparison.calibration` with the title and the direction of each measure."""
     frame = comparison.calibration(n_bins).copy()
-    better = [MEASURES[name].better if name in MEASURES else "lower" for name in frame["measure"]]
-    frame.insert(1, "title", [measure_title(name) for name in frame["measure"]])
-    frame.insert(2, "better", better)
+    frame.insert(1, "title", [MEASURES[name].title for name in frame["measure"]])
+    frame.insert(2, "better", [MEASURES[name].better for name in frame["measure"]])
     return frame
 
 

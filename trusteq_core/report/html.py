@@ -16,11 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from trusteq_core import __version__
-from trusteq_core.attribution import EXPLAINERS
+from trusteq_core.attribution import EXPLAINERS, explainer_title
 from trusteq_core.calibration import MEASURES
 from trusteq_core.figures import ANSWERS, MODEL_STYLES, Panel, word_maps_html
 from trusteq_core.report import geometry, wording
-from trusteq_core.report.frames import explainer_title
 from trusteq_core.report.report import Report
 from trusteq_core.report.worst import KINDS, WorstExample
 
@@ -56,7 +55,7 @@ def render_html(report: Report) -> str:
             },
             word_map=partial(_word_map, report),
             settled=[f.sentence for f in findings if f.sentence not in report.verdict.reasons],
-            measures=[MEASURES[name] for name in measures if name in MEASURES],
+            measures=[MEASURES[name] for name in measures],
             explainer_facts=[EXPLAINERS[name] for name in report.explainers if name in EXPLAINERS],
         )
     )

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trusteq_core import __version__
+from trusteq_core.calibration import MEASURES
 from trusteq_core.figures import ANSWERS
 from trusteq_core.report import wording
-from trusteq_core.report.frames import measure_title
 from trusteq_core.report.report import Report
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _eval_results(report: Report) -> list[EvalResult]:
         ("accuracy", "Accuracy", performance["compressed"]["accuracy"], None),
         ("f1", "Macro-F1", performance["compressed"]["macro_f1"], {"average": "macro"}),
         *(
-            (name, measure_title(name), calibration["compressed"][name], None)
+            (name, MEASURES[name].title, calibration["compressed"][name], None)
             for name in SHOWN_MEASURES
         ),
         (
