@@ -34,6 +34,16 @@ def test_the_file_is_the_report_of_the_comparison(miniature_store: Path, tmp_pat
     assert comparison.verdict().sentence in done.stdout
 
 
+def test_results_on_a_file_of_ones_own_are_reported_by_its_name(
+    miniature_store: Path, tmp_path: Path
+):
+    assert run(miniature_store, tmp_path / "r.html", "--split", "test").exit_code == 0
+    done = run(miniature_store, tmp_path / "mine.html", "--split", "mine")
+    assert done.exit_code == 2
+    assert 'split "mine"' in done.stderr
+    assert not (tmp_path / "mine.html").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "begins"), [("card.md", "---\n"), ("tables.tex", "% TrustEQ"), ("r.htm", "<!DOCTYPE")]
 )

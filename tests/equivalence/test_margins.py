@@ -27,6 +27,9 @@ def test_the_margins_of_a_saved_verdict_can_be_used_again(tmp_path):
     margins = Margins(brier=0.05)
     path.write_text(json.dumps(Verdict((), margins).to_dict()), encoding="utf-8")
     assert read_margins(path) == margins
+    whole = {"n": 2, "verdict": Verdict((), margins).to_dict()}  # as compare and calibrate print it
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    assert read_margins(path) == margins
 
 
 def test_a_setting_goes_before_the_file_and_the_file_before_the_defaults(tmp_path):
@@ -65,6 +68,7 @@ def test_unknown_names_are_refused_with_the_nearest():
         ("margins.toml", b"[margins]\n# \xe9", "is not a TOML file"),
         ("margins.json", b"{", "is not a JSON file"),
         ("margins.json", b"[1]", 'has no table "margins"'),
+        ("margins.json", b'{"verdict": 1}', 'has no table "margins"'),
         ("margins.json", b'{"margins": {"gap": "0.1"}}', "must be a number above 0"),
     ],
 )

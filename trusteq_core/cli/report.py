@@ -14,6 +14,7 @@ from trusteq_core.cli.options import (
     json_option,
     margin_options,
     pair_options,
+    split_option,
     store_option,
     task_option,
     top_option,
@@ -27,6 +28,7 @@ __all__ = ["report"]
 @click.command()
 @task_option
 @pair_options
+@split_option
 @click.option(
     "-o",
     "--output",
@@ -61,6 +63,7 @@ def report(
     task_id: str,
     original: str,
     compressed: str,
+    split: str,
     output: Path,
     format_id: str | None,
     explainers: tuple[str, ...],
@@ -95,7 +98,8 @@ def report(
     )
     if not force and not chosen.is_folder:
         refuse_existing(output)
-    built = build_report(compare(default_store(store), task_id, original, compressed), options)
+    comparison = compare(default_store(store), task_id, original, compressed, split=split)
+    built = build_report(comparison, options)
     folder = output if chosen.is_folder else output.parent
     files = report_files(built, chosen, output.name)
     write_files(folder, files, force=force, make_folder=chosen.is_folder)

@@ -89,7 +89,8 @@ class Margins:
     def from_file(cls, path: str | Path) -> Margins:
         """Return the margins of a TOML or JSON file, from its table ``margins``.
 
-        A verdict that was saved as JSON is such a file: its margins can be used again.
+        What ``compare``, ``calibrate``, ``gate`` and ``report`` print as JSON is such a file: the
+        margins of its verdict can be used again.
 
         Raises
         ------
@@ -108,7 +109,8 @@ class Margins:
             raise DataError(f'The margins file "{path}" cannot be read: {reason}.') from error
         except ValueError as error:  # not parsed, or not UTF-8
             raise DataError(f'"{path}" is not a {kind} file: {error}.') from error
-        table = content.get("margins") if isinstance(content, dict) else None
+        holder = content.get("verdict", content) if isinstance(content, dict) else content
+        table = holder.get("margins") if isinstance(holder, dict) else None
         if not isinstance(table, dict):
             where = "[margins]" if kind == "TOML" else '"margins"'
             raise DataError(f'"{path}" has no table {where}. Put the margins under it.')
