@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from trusteq_app.loading import comparison, version
+from trusteq_app.loading import MOST_PAIRS, MOST_VIEWS, comparison, version
 from trusteq_app.selection import Look, Pair
 from trusteq_core.evaluation import calibration_frames as frames
 from trusteq_core.evaluation import calibration_pair as pairs
@@ -22,9 +22,6 @@ __all__ = [
     "profile",
     "scaling",
 ]
-
-MOST_PAIRS = 12
-MOST_VIEWS = 200
 
 
 def scaling(pair: Pair) -> scalings.Scaling:

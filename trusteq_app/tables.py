@@ -101,7 +101,6 @@ def example_columns(segments: Sequence[str], names: Mapping[str, str]) -> dict[s
         "label": column.TextColumn("Gold", width=95),
         "predicted_original": column.TextColumn(f"● {names['original']}", width=95),
         "predicted_compressed": column.TextColumn(f"◆ {names['compressed']}", width=95),
-        "predicted": column.TextColumn("Answer", width=95),
         "outcome": column.TextColumn("Outcome", width=95),
         "jaccard": column.ProgressColumn(
             "Overlap",
@@ -117,8 +116,6 @@ def example_columns(segments: Sequence[str], names: Mapping[str, str]) -> dict[s
         "confidence_compressed": confidence(
             "◆ confidence", help=f"Of {names['compressed']} in its own answer."
         ),
-        "confidence": confidence("Confidence"),
-        "correct": column.CheckboxColumn("Right", width=60),
         "spearman": column.NumberColumn(
             "Rank corr.",
             help="Spearman correlation of the signed attributions over all words, −1 to 1.",

@@ -15,6 +15,7 @@ from trusteq_core.alignment import chance_jaccard
 from trusteq_core.errors import DataError, ResultError, UnknownName
 from trusteq_core.evaluation import compare, model_table
 from trusteq_core.evaluation.calibrated import true_ece
+from trusteq_core.evaluation.calibration_pair import CalibrationPair
 from trusteq_core.evaluation.overlap import reason_precision
 from trusteq_core.store import Manifest, ResultStore
 from trusteq_core.tasks import examples_fingerprint, get_task
@@ -225,14 +226,19 @@ def test_the_example_table_names_every_outcome(store: ResultStore):
 
 def test_reliability_bins_and_their_members_agree(store: ResultStore):
     pair = compare(store, "paraphrase", "base", "small")
+    held = CalibrationPair.of(pair)
     for scheme in ("width", "mass"):
         bins = pair.reliability(5, scheme)
         assert bins.columns[0] == "model"
         for row in bins.to_dict("records"):
-            members = pair.bin_members(row["model"], row["bin"], 5, scheme)
+            side = row["model"]
+            members = held.members(side, row["bin"], n_bins=5, scheme=scheme)
             assert len(members) == row["count"]
             if len(members):
-                assert members["correct"].mean() == pytest.approx(row["accuracy"])
+                right = members[f"predicted_{side}"] == members["label"]
+                assert right.mean() == pytest.approx(row["accuracy"])
+                mean = members[f"confidence_{side}"].mean()
+                assert mean == pytest.approx(row["confidence"])
 
 
 def test_the_true_calibration_error_uses_the_known_distribution(store: ResultStore):
@@ -359,8 +365,6 @@ def test_unknown_names_are_refused_with_the_known_ones(store: ResultStore):
         pair.words("z", "lime")
     with pytest.raises(UnknownName, match="Known: width, mass"):
         pair.reliability(5, "height")
-    with pytest.raises(UnknownName, match="Known: original, compressed"):
-        pair.bin_members("base", 0)
 
 
 def test_a_damaged_ceiling_leaves_the_comparison_standing(store: ResultStore):

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from trusteq_core.attribution import EXPLAINERS
-from trusteq_core.calibration import bin_index, profile_bins, reliability_bins, top_label
+from trusteq_core.calibration import profile_bins, reliability_bins, top_label
 from trusteq_core.equivalence import Margins, Verdict, judge, performance_parity
 from trusteq_core.errors import DataError, UnknownName
 from trusteq_core.evaluation.calibrated import calibration_table, confidence_edges
@@ -168,40 +168,6 @@ class Comparison:
             bins.insert(0, "model", side)
             frames.append(bins)
         return pd.concat(frames, ignore_index=True)
-
-    def bin_members(
-        self, model: str, bin: int, n_bins: int = 15, scheme: str = "width"
-    ) -> pd.DataFrame:
-        """Return the examples in one bin of a reliability diagram.
-
-        Parameters
-        ----------
-        model : {"original", "compressed"}
-            Whose confidence.
-        bin : int
-            Number of the bin, from 0, as in `reliability`.
-        n_bins, scheme
-            As in `reliability`.
-
-        Returns
-        -------
-        DataFrame
-            ``id``, the segments, ``label``, ``predicted``, ``confidence``, ``correct`` and, where
-            known, ``phenomenon``; the surest first.
-        """
-        sides = dict(self._sides())
-        if model not in sides:
-            raise UnknownName("side of the pair", model, sides)
-        confidence, correct = top_label(sides[model].probabilities, self.gold)
-        members = bin_index(confidence, self._edges(n_bins, scheme)) == bin
-        frame = self.examples.loc[members, ["id", *self.task.segments, "label"]].copy()
-        frame["predicted"] = self._labels(sides[model].predicted[members])
-        frame["confidence"] = confidence[members]
-        frame["correct"] = correct[members].astype(bool)
-        if "phenomenon" in self.examples:
-            frame["phenomenon"] = self.examples.loc[members, "phenomenon"]
-        order = np.argsort(-confidence[members], kind="stable")
-        return frame.iloc[order].reset_index(drop=True)
 
     def explained(self, explainer: str) -> ExplainedPair:
         """Return the pair's stored explanations by one explainer, read once.
