@@ -7,6 +7,7 @@ import streamlit as st
 
 from trusteq_app import calibration_loading as loading
 from trusteq_app.links import example_address
+from trusteq_app.messages import escaped
 from trusteq_app.selection import Look, Pair, View
 from trusteq_app.tables import captioned, example_columns
 
@@ -69,7 +70,7 @@ def show_bin(
     row = bins[(bins["model"] == model) & (bins["bin"] == number)].iloc[0]
     members = loading.bin_members(pair, look, model, number)
     st.markdown(
-        f"**{len(members):,} examples** where {pair.names[model]} has a confidence of "
+        f"**{len(members):,} examples** where {escaped(pair.names[model])} has a confidence of "
         f"{row['low']:.3f} to {row['high']:.3f}: accuracy {row['accuracy']:.3f} "
         f"({row['accuracy_low']:.3f} to {row['accuracy_high']:.3f}), mean confidence "
         f"{row['confidence']:.3f}."

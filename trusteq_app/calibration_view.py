@@ -119,7 +119,13 @@ def _show_profile(pair: Pair, look: Look) -> None:
     limits = margins()
     frame = loading.profile(pair, look, limits.level)
     show_chart(
-        profile_figure(frame, margin=limits.profile, names=pair.names, height=HEIGHT),
+        profile_figure(
+            frame,
+            margin=limits.profile,
+            names=pair.names,
+            level=limits.level,
+            height=HEIGHT,
+        ),
         frame,
         name="profile",
         alt=describe_profile(frame, limits.profile, pair.names),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from trusteq_app import loading
 from trusteq_app.links import example_address, view_query
-from trusteq_app.messages import problem
+from trusteq_app.messages import escaped, problem
 from trusteq_app.selection import Pair, View
 from trusteq_app.tables import captioned, example_columns
 from trusteq_app.wording import explainer_title
@@ -199,7 +199,7 @@ def _show_examples(
             one = st.selectbox("Example to open", ids, key=f"{key}_example", width=280)
             st.page_link(
                 "pages/explanations.py",
-                label=f"Explanations of {one}",
+                label=f"Explanations of {escaped(str(one))}",
                 icon=":material/match_word:",
                 query_params=view_query(view, str(one)),
             )

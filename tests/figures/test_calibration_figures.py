@@ -128,6 +128,12 @@ def test_bars_of_the_profile_stand_on_the_side_of_the_model_that_promises_more(p
     assert pd.isna(base.y[0])
 
 
+def test_the_band_of_the_profile_names_its_level(profile):
+    assert named(profile_figure(profile, margin=0.03, names=NAMES), "chance alone (90 %)")
+    narrow = profile_figure(profile, margin=0.03, names=NAMES, level=0.8)
+    assert named(narrow, "chance alone (80 %)")
+
+
 def test_the_margin_is_a_line_on_either_side_within_the_axis(profile):
     figure = profile_figure(profile, margin=0.3, names=NAMES)
     lines = {shape.y0 for shape in figure.layout.shapes}

@@ -11,7 +11,12 @@ __all__ = ["describe_profile", "profile_figure"]
 
 
 def profile_figure(
-    frame: pd.DataFrame, *, margin: float, names: dict[str, str], height: int = 460
+    frame: pd.DataFrame,
+    *,
+    margin: float,
+    names: dict[str, str],
+    level: float = 0.9,
+    height: int = 460,
 ) -> go.Figure:
     """Draw which model promises more in each bin, and by how much.
 
@@ -24,6 +29,8 @@ def profile_figure(
         Its limit, drawn as a line to either side.
     names : dict of str
         Names of the models.
+    level : float
+        Level of the band.
     height : int
         In pixels.
     """
@@ -37,7 +44,7 @@ def profile_figure(
         base=-frame["band"],
         width=0.86,
         marker={"color": "rgba(128,136,152,0.24)", "line": {"width": 0}},
-        name="chance alone (90 %)",
+        name=f"chance alone ({100 * level:g} %)",
         hoverinfo="skip",
     )
     for model, style in MODEL_STYLES.items():
