@@ -50,6 +50,13 @@ PAGES = {
         url_path="live",
         help="Your own text, explained for both models.",
     ),
+    "predictions": st.Page(
+        "pages/predictions.py",
+        title="Predictions",
+        icon=":material/upload_file:",
+        url_path="predictions",
+        help="Two files of your own predictions compared, without a model.",
+    ),
     "report": st.Page(
         "pages/report.py",
         title="Report",
@@ -68,6 +75,7 @@ PAGES = {
 page = st.navigation(list(PAGES.values()), position="top")
 guard.forward(PAGES)
 with shown_errors():
-    if draw_frame(needs_results=page != PAGES["method"]):
+    without_results = [PAGES[name] for name in ("predictions", "method")]
+    if draw_frame(needs_results=page not in without_results):
         with guard.framed():
             page.run()

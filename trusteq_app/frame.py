@@ -32,6 +32,9 @@ def draw_frame(*, needs_results: bool = True) -> bool:
     if not tasks:
         if needs_results:
             _nothing_yet()
+        else:
+            with st.columns([3, 0.36])[1]:
+                _settings()
         return not needs_results
     with st.container(key="frame"):
         left, middle, right, aside = st.columns([1, 1, 1, 0.36], vertical_alignment="bottom")

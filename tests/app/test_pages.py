@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-PAGES = ["overview", "explanations", "calibration", "live", "method"]
+NEED_RESULTS = ["overview", "explanations", "calibration", "disagreement", "live", "report"]
+PAGES = [*NEED_RESULTS, "predictions", "method"]
 
 
 def open_page(app, name, **state):
@@ -40,7 +41,7 @@ def test_page_is_drawn_and_every_chart_has_a_text_alternative(app, name):
     assert all(chart.proto.alt.strip() for chart in page.get("plotly_chart"))
 
 
-@pytest.mark.parametrize("name", ["overview", "explanations", "calibration", "live"])
+@pytest.mark.parametrize("name", NEED_RESULTS)
 def test_without_results_a_page_says_how_to_make_some(empty_app, name):
     page = open_page(empty_app, name)
     assert not page.exception

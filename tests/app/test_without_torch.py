@@ -30,7 +30,10 @@ print(app.error[0].value)
 @pytest.fixture(scope="module")
 def answer(miniature_store, tmp_path_factory):
     nothing = tmp_path_factory.mktemp("nothing")
-    pages = ["overview", "explanations", "calibration", "method"]
+    pages = [
+        *("overview", "explanations", "calibration", "disagreement"),
+        *("predictions", "report", "method"),
+    ]
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.format(heavy=HEAVY, pages=pages)],
         capture_output=True,

@@ -10,7 +10,10 @@ HEADINGS = {
     "": "Every model of the task",
     "explanations": "Difference per word",
     "calibration": "Measures and their noise floors",
+    "disagreement": "Where does compression hurt?",
     "live": "Start from a stored example",
+    "predictions": "What to upload",
+    "report": "A report on this pair",
     "method": "Interpretability alignment",
 }
 HOSTILE = "<b>dog</b> <img src=x onerror=\"document.title='hacked'\"> it's $5 `x` :red[no]"

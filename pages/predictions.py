@@ -1,0 +1,20 @@
+"""Predictions: two files of the visitor's own compared, without any model."""
+
+import streamlit as st
+
+from trusteq_app import predictions_view as view
+from trusteq_app.guard import enter
+
+enter(__file__)
+
+st.subheader("Your predictions", anchor=False)
+st.markdown(
+    "Performance and calibration of a compressed model against its original, from nothing but what "
+    "both predicted. The stored models play no part here; the margins in *Settings* do."
+)
+uploads = view.pick_uploads()
+found = view.compared(uploads, view.pick_choices())
+if found:
+    view.show_comparison(found)
+else:
+    view.show_format()
