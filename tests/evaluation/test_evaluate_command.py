@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,34 @@ def test_without_a_place_to_write_results_are_shown_not_stored(pairs: Path, tmp_
     assert json.loads(done.stdout)["stored"] is False
     assert "was not stored" in done.stderr
     assert "Results are shown, and lost afterwards." in done.stderr
+
+
+def test_seeds_and_mask_policy_reach_the_results(pairs: Path, tmp_path: Path):
+    options = ["--explainers", "lime", "--examples", 1, "--seed", 0, "--seed", 3]
+    store = ["--mask", "mask_token", "--store", tmp_path / "own"]
+    done = run("--model", "base", "--data", pairs, *options, *store)
+    assert done.exit_code == 0, done.output
+    made = ResultStore(tmp_path / "own").find(kind="attributions")
+    assert {entry.manifest.seed for entry in made} == {0, 3}
+    assert {entry.manifest.settings["mask"] for entry in made} == {"mask_token"}
+
+
+def test_without_a_file_the_examples_of_the_stored_results_are_used(
+    miniature_store: Path, tmp_path: Path, monkeypatch
+):
+    monkeypatch.setenv("TRUSTEQ_PRECOMPUTED", str(tmp_path / "nothing"))
+    own = shutil.copytree(miniature_store, tmp_path / "own")
+    done = run("--model", "new", "--explainers", "none", "--store", own, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["n"] == 160
+    assert compare(ResultStore(own), "paraphrase", "base", "new").performance()
+
+
+def test_a_wrong_mask_policy_is_refused_before_a_model_is_loaded(pairs: Path, counting):
+    done = run("--model", "base", "--data", pairs, "--mask", "blank")
+    assert done.exit_code == 2
+    assert "Known: remove, mask_token" in done.stderr
+    assert counting == []
 
 
 def test_people_get_tables_and_the_next_step(pairs: Path, tmp_path: Path):

@@ -12,7 +12,6 @@ from trusteq_core.cli.options import (
     device_option,
     json_option,
     models_dir_option,
-    seed_option,
     store_option,
     task_option,
 )
@@ -39,7 +38,8 @@ _SCORES = ("signed_gap", "ece", "mce", "brier", "nll")
     "--data",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Examples as CSV, TSV or JSON lines; by default the test split of the task's corpus.",
+    help="Examples as CSV, TSV or JSON lines; by default the test split that stored "
+    "results are of, else that of the task's corpus.",
 )
 @click.option(
     "--explainers",
@@ -56,10 +56,31 @@ _SCORES = ("signed_gap", "ece", "mce", "brier", "nll")
     help="How many of the examples are explained.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Use only this many of the examples.")
-@seed_option
+@click.option(
+    "--seed",
+    "seeds",
+    type=click.IntRange(min=0),
+    multiple=True,
+    default=(0,),
+    show_default="0",
+    help="Seed of the run. May be repeated.",
+)
+@click.option(
+    "--mask",
+    default="remove",
+    show_default=True,
+    metavar="POLICY",
+    help="What becomes of masked words: remove or mask_token.",
+)
 @store_option
 @models_dir_option
 @device_option
+@click.option(
+    "--status",
+    type=click.Path(dir_okay=False, path_type=Path),
+    hidden=True,
+    help="For the dashboard: progress goes to this file, and the work ends with standard input.",
+)
 @json_option
 def evaluate(
     task_id: str,
@@ -68,17 +89,21 @@ def evaluate(
     explainers: str,
     examples: int,
     limit: int | None,
-    seed: int,
+    seeds: tuple[int, ...],
+    mask: str,
     store: Path | None,
     models_dir: Path | None,
     device: str,
+    status: Path | None,
     as_json: bool,
 ) -> None:
     """Run a model on examples and store its predictions and attributions.
 
     Nothing that is stored already is computed again. An interrupted run goes on where it stopped.
     """
-    from trusteq_core.attribution import get_explainer
+    from trusteq_core.attribution import MASKS, get_explainer
+    from trusteq_core.cli.status import status_file
+    from trusteq_core.errors import UnknownName
     from trusteq_core.evaluation.data import split_name
     from trusteq_core.evaluation.plan import Request
     from trusteq_core.evaluation.run import run_model
@@ -91,15 +116,21 @@ def evaluate(
         explainers=tuple(get_explainer(name).id for name in names),
         explained_split=split_name(data) if data else "test",
         examples=examples,
-        seeds=(seed,),
+        seeds=seeds,
+        mask=mask,
     )
-    table = example_table(task, data, limit)
-    model = load_model(task, model_name, models_dir=models_dir, device=device)
+    if mask not in MASKS:
+        raise UnknownName("mask policy", mask, MASKS)
     with ExitStack() as stack:
+        report = stack.enter_context(status_file(status)) if status else None
         target, kept = writable_store(store, stack)
-        with progress(f"{model.name} on {len(table):,} examples") as report:
-            tables = {request.explained_split: table}
-            entries = run_model(target, task, model, tables, request, report=report)
+        table = example_table(target, task, data, limit)
+        model = load_model(task, model_name, models_dir=models_dir, device=device)
+        if report is None:
+            title = f"{model.name} on {len(table):,} examples"
+            report = stack.enter_context(progress(title))
+        tables = {request.explained_split: table}
+        entries = run_model(target, task, model, tables, request, report=report)
         document = as_document(task, model, table, target, entries, kept=kept)
     if as_json:
         print_json(document)
@@ -107,13 +138,18 @@ def evaluate(
         print_document(document)
 
 
-def example_table(task: Task, data: Path | None, limit: int | None) -> pd.DataFrame:
-    """Return the examples to use: a file's, or the corpus's; with `limit` some of each kind."""
-    from trusteq_core.corpus import generate
+def example_table(
+    store: ResultStore | StoreStack, task: Task, data: Path | None, limit: int | None
+) -> pd.DataFrame:
+    """Return the examples to use: a file's, or those of the stored results; `limit` of each kind.
+
+    Where nothing is stored they are the test split of the task's corpus.
+    """
     from trusteq_core.evaluation.data import read_examples
     from trusteq_core.evaluation.plan import choose_examples
+    from trusteq_core.evaluation.stored_tables import table_to_evaluate
 
-    table = read_examples(data, task) if data else generate(task.id, "test")
+    table = read_examples(data, task) if data else table_to_evaluate(store, task)
     return table if limit is None else choose_examples(table, limit, task)
 
 

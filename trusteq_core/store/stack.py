@@ -119,11 +119,13 @@ def default_store(
         Folder of the user's results; without it the environment variable ``TRUSTEQ_STORE``,
         else ``results`` in the current folder.
     precomputed : path, optional
-        Folder of the read-only results; by default ``precomputed/results`` beside the package,
-        else in the current folder.
+        Folder of the read-only results; without it the environment variable
+        ``TRUSTEQ_PRECOMPUTED``, else ``precomputed/results`` beside the package or in the current
+        folder.
     """
     own = user_root or os.environ.get("TRUSTEQ_STORE") or Path.cwd() / "results"
-    if precomputed is None:
+    precomputed = precomputed or os.environ.get("TRUSTEQ_PRECOMPUTED")
+    if not precomputed:
         project = Path(trusteq_core.__file__).resolve().parents[1]
         folders = [folder / "precomputed" / "results" for folder in (project, Path.cwd())]
         precomputed = next((folder for folder in folders if folder.is_dir()), folders[0])
