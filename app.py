@@ -50,6 +50,13 @@ PAGES = {
         url_path="live",
         help="Your own text, explained for both models.",
     ),
+    "evaluate": st.Page(
+        "pages/evaluate.py",
+        title="Evaluate",
+        icon=":material/play_circle:",
+        url_path="evaluate",
+        help="Run a model on the examples, so that it can be compared.",
+    ),
     "predictions": st.Page(
         "pages/predictions.py",
         title="Predictions",
@@ -75,7 +82,7 @@ PAGES = {
 page = st.navigation(list(PAGES.values()), position="top")
 guard.forward(PAGES)
 with shown_errors():
-    without_results = [PAGES[name] for name in ("predictions", "method")]
+    without_results = [PAGES[name] for name in ("evaluate", "predictions", "method")]
     if draw_frame(needs_results=page not in without_results):
         with guard.framed():
             page.run()

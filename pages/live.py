@@ -3,10 +3,12 @@
 import streamlit as st
 
 from trusteq_app import explanation_view, jobs, live, live_view
+from trusteq_app.demo import stop_in_demo
 from trusteq_app.guard import enter
 from trusteq_app.selection import pair
 
 enter(__file__)
+stop_in_demo("texts of your own are not explained here")
 
 chosen = pair()
 request = live_view.pick_request(chosen)

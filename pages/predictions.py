@@ -3,9 +3,11 @@
 import streamlit as st
 
 from trusteq_app import predictions_view as view
+from trusteq_app.demo import stop_in_demo
 from trusteq_app.guard import enter
 
 enter(__file__)
+stop_in_demo("files of your own are not read here")
 
 st.subheader("Your predictions", anchor=False)
 st.markdown(

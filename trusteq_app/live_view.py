@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from trusteq_app import live, loading
+from trusteq_app.demo import refuse_in_demo
 from trusteq_app.live import LiveRequest, LiveResult
 from trusteq_app.messages import escaped
 from trusteq_app.selection import Pair, View
@@ -82,7 +83,10 @@ def start(request: LiveRequest) -> None:
     ------
     ModelError
         If torch is not installed here.
+    TrusteqError
+        In demo mode.
     """
+    refuse_in_demo()
     if find_spec("torch") is None:
         raise ModelError(
             "torch is not installed here, so no model can run. Stored results can be read "

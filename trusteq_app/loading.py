@@ -44,6 +44,7 @@ __all__ = [
     "runner",
     "store",
     "table_of_models",
+    "task_version",
     "tasks",
     "texts",
     "verdict",
@@ -183,6 +184,11 @@ def table_of_models(task_id: str, original: str, k: int) -> pd.DataFrame:
 def version(pair: Pair) -> str:
     """Return what changes with the pair's results: a part of every cache key."""
     return _version(pair.task_id)
+
+
+def task_version(task_id: str) -> str:
+    """Return what changes with a task's results."""
+    return _version(task_id)
 
 
 def _version(task_id: str) -> str:

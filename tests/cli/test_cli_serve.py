@@ -25,6 +25,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
     monkeypatch.chdir(tmp_path)  # serve changes the working folder; this puts it back
     monkeypatch.setenv("TRUSTEQ_STORE", "")
     monkeypatch.delenv("TRUSTEQ_STORE")
+    monkeypatch.setenv("TRUSTEQ_DEMO", "")
     return commands
 
 
@@ -61,3 +62,13 @@ def test_without_a_clone_it_says_where_the_dashboard_is(
 
 def test_a_port_that_is_none_is_refused():
     assert CliRunner().invoke(main, ["serve", "--port", "99999"]).exit_code == 2
+
+
+def test_a_demo_is_asked_for_by_name(started: list[list[str]]):
+    assert CliRunner().invoke(main, ["serve"]).exit_code == 0
+    assert os.environ["TRUSTEQ_DEMO"] == ""
+    assert CliRunner().invoke(main, ["serve", "--demo"]).exit_code == 0
+    assert os.environ["TRUSTEQ_DEMO"] == "1"
+    assert started[0] == started[1]
+    words = CliRunner().invoke(main, ["serve", "--help"]).output.split()
+    assert "nothing is computed, nothing accepted" in " ".join(words)

@@ -26,7 +26,13 @@ ROOT = Path(__file__).resolve().parents[2]
     help="Where to listen. Another address lets other machines in.",
 )
 @store_option
-def serve(port: int, address: str, store: Path | None) -> None:
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="For a public link: stored results are shown, nothing is computed, nothing accepted "
+    "(no own texts, evaluations, files or folders).",
+)
+def serve(port: int, address: str, store: Path | None, demo: bool) -> None:
     """Serve the dashboard; stop it with Ctrl-C."""
     script = ROOT / "app.py"
     if not script.is_file():
@@ -38,6 +44,8 @@ def serve(port: int, address: str, store: Path | None) -> None:
         raise TrusteqError("streamlit is not installed: pip install -r requirements.txt")
     own = store or Path(os.environ.get("TRUSTEQ_STORE", "results"))
     os.environ["TRUSTEQ_STORE"] = str(own.expanduser().resolve())
+    if demo:
+        os.environ["TRUSTEQ_DEMO"] = "1"
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = [f"--server.address={address}", f"--server.port={port}"]
     os.chdir(ROOT)  # streamlit reads .streamlit/config.toml from the working folder
