@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
+from trusteq_core.equivalence import Margins, holm
 from trusteq_core.evaluation import Comparison, compare, model_table
 from trusteq_core.store import StoreStack, default_store
 from trusteq_core.tasks import TASKS
@@ -111,9 +112,15 @@ def print_calibration(pairs: dict[str, Comparison]) -> None:
 
 def print_verdicts(pairs: dict[str, Comparison]) -> None:
     """Print the verdict on each model, with the reasons in words."""
-    print("\nVerdicts, each against `base`:\n")
-    for name, pair in pairs.items():
-        verdict = pair.verdict().to_dict()
+    verdicts = {name: pair.verdict() for name, pair in pairs.items()}
+    adjusted = holm({name: v.p_value for name, v in verdicts.items() if name != ORIGINAL})
+    shown = [f"`{name}`" for name, p_value in adjusted.items() if p_value <= Margins().alpha]
+    print(
+        "\nVerdicts, each against `base`. Holm's correction for looking at all of them leaves as "
+        f"equivalent: {', '.join(shown) or 'none'}.\n"
+    )
+    for name, found in verdicts.items():
+        verdict = found.to_dict()
         print(f"- `{name}`: **{verdict['answer']}**. {verdict['sentence']}")
         for finding in verdict["findings"]:
             print(f"  - {finding['sentence']} *({finding['answer']})*")
