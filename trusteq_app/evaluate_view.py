@@ -228,7 +228,7 @@ def _show_one(each: Evaluation) -> None:
     order = each.order
     explainers = ", ".join(explainer_title(name) for name in order.explainers)
     text, icon = STATES[each.state]
-    seeds = f"seeds {', '.join(map(str, order.seeds))}"
+    seeds = f"seed {' and '.join(map(str, order.seeds))}"
     what = f"{order.examples:,} examples by {explainers}, {seeds}" if explainers else "predictions"
     st.markdown(
         f"**{escaped(order.name)}**, {escaped(get_task(order.task_id).title)}: {what}, "

@@ -12,6 +12,7 @@ HEADINGS = {
     "calibration": "Measures and their noise floors",
     "disagreement": "Where does compression hurt?",
     "live": "Start from a stored example",
+    "evaluate": "Evaluate a model",
     "predictions": "What to upload",
     "report": "A report on this pair",
     "method": "Interpretability alignment",
