@@ -89,6 +89,21 @@ def test_a_job_cancelled_while_waiting_never_runs(gate):
     assert ran == []
 
 
+def test_asking_again_for_a_job_that_is_to_stop_starts_it_anew(gate):
+    runner = JobRunner()
+    running = running_job(runner, gate)
+    waiting = runner.submit("second", lambda _report: "old")
+    running.cancel()
+    waiting.cancel()
+    again = runner.submit("first", lambda _report: "new first")
+    other = runner.submit("second", lambda _report: "new second")
+    gate.set()
+    assert again.wait(SOON)
+    assert other.wait(SOON)
+    assert (again.result, other.result) == ("new first", "new second")
+    assert running.state == waiting.state == "cancelled"
+
+
 def test_a_full_queue_refuses_and_a_cancelled_job_makes_room(gate):
     runner = JobRunner(max_workers=1, max_queued=2)
     running_job(runner, gate)

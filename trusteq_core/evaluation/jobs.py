@@ -65,6 +65,11 @@ class Job:
         return self.state in _FINISHED
 
     @property
+    def wanted(self) -> bool:
+        """Whether it waits or runs and nobody has asked it to stop."""
+        return not self.finished and not self._cancelled.is_set()
+
+    @property
     def seconds(self) -> float:
         """How long the job has run; 0 while it is queued."""
         if self._started is None:
@@ -138,8 +143,8 @@ class JobRunner:
     def submit(self, key: str, work: Callable[[Report], Any]) -> Job:
         """Queue ``work(report)`` under `key` and return its job at once.
 
-        A job with this key that is queued, running or done is returned as it is; one that failed
-        or was cancelled is started anew.
+        A job with this key that is queued, running or done is returned as it is; one that failed,
+        was cancelled or is about to stop is started anew.
 
         Raises
         ------
@@ -147,10 +152,10 @@ class JobRunner:
             If `max_queued` jobs are waiting.
         """
         with self._lock:
-            known = self._jobs.get(key)
-            if known is not None and known.state not in ("failed", "cancelled"):
-                return known
             self._drop_cancelled()
+            known = self._jobs.get(key)
+            if known is not None and (known.state == "done" or known.wanted):
+                return known
             if self._running >= self.max_workers and len(self._queue) >= self.max_queued:
                 raise BusyError(
                     f"{len(self._queue)} computations are waiting already. Try again when one "
