@@ -137,7 +137,6 @@ def model_columns(overlap: str | None, title: str) -> dict[str, Any]:
         Title of its explainer.
     """
     column = st.column_config
-    share = partial(column.NumberColumn, format="percent", width=82)
     number = partial(column.NumberColumn, format="%.3f", width=82)
     columns = {
         "model": column.TextColumn("Model", width=80),
@@ -148,8 +147,8 @@ def model_columns(overlap: str | None, title: str) -> dict[str, Any]:
         "latency_ms": column.NumberColumn(
             "Latency", help="One example, one thread.", format="%.1f ms", width=78
         ),
-        "accuracy": share("Accuracy"),
-        "agreement": share("Agreement", help="Share of examples with the original's answer."),
+        "accuracy": number("Accuracy"),
+        "agreement": number("Agreement", help="Share of examples with the original's answer."),
     }
     if overlap:
         columns[overlap] = column.NumberColumn(
