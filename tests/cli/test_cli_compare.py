@@ -115,9 +115,9 @@ def test_examples_of_another_split_are_those_asked_for(miniature_store: Path):
     assert 'split "mine"' in done.stderr
 
 
-@pytest.mark.parametrize("option", ["--k", "--bins"])
+@pytest.mark.parametrize("option", ["--k 0", "--bins 0", "--bins 100000000"])
 def test_a_number_out_of_range_is_refused(miniature_store: Path, option: str):
-    assert run(miniature_store, *PAIR, option, "0").exit_code == 2
+    assert run(miniature_store, *PAIR, *option.split()).exit_code == 2
 
 
 def test_a_missing_option_is_an_error_of_usage(miniature_store: Path):

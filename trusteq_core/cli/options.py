@@ -25,6 +25,7 @@ __all__ = [
     "top_option",
 ]
 
+_MOST_BINS = 10_000  # more say nothing more, and cost memory
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 task_option = click.option(
@@ -82,7 +83,7 @@ top_option = click.option(
 bins_option = click.option(
     "--bins",
     "n_bins",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, _MOST_BINS),
     default=15,
     show_default=True,
     help="Bins of the calibration measures.",
