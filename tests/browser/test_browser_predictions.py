@@ -1,11 +1,23 @@
 """Two files uploaded in a browser are compared within the frame, and hostile names stay text."""
 
+import re
+
 import pytest
-from test_browser_pages import visit, wait_for_text
+from test_browser_pages import settle, visit, wait_for_text
 
 from trusteq_app.predictions_view import EXAMPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def upload(page, number, name, table):
+    """Give a file to an uploader; one that is being drawn again would lose it."""
+    settle(page)
+    content = table.to_csv(index=False).encode()
+    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.locator('input[type="file"]').nth(number).set_input_files(file)
+    wait_for_text(page, re.escape(name))
+    settle(page)
 
 
 def test_uploads_of_a_cold_visit_are_compared_and_downloaded(page, fresh_server):
@@ -14,14 +26,7 @@ def test_uploads_of_a_cold_visit_are_compared_and_downloaded(page, fresh_server)
         "neutral", "<b>neutral</b>"
     )
     for number in range(2):
-        page.locator('input[type="file"]').nth(number).set_input_files(
-            {
-                "name": f"model-{number}.csv",
-                "mimeType": "text/csv",
-                "buffer": content.to_csv(index=False).encode(),
-            }
-        )
-        wait_for_text(page, rf"model-{number}\.csv")
+        upload(page, number, f"model-{number}.csv", content)
     wait_for_text(page, "Model-1 is not shown to be equivalent to model-0")
     said = page.inner_text('[data-testid="stMain"]')
     assert "<b>neutral</b>" in said
@@ -35,13 +40,6 @@ def test_uploads_of_a_cold_visit_are_compared_and_downloaded(page, fresh_server)
 def test_a_bad_upload_is_a_sentence_in_the_page(page, server):
     visit(page, f"{server}/predictions")
     for number, name in enumerate(("model.csv", "model.xlsx")):
-        page.locator('input[type="file"]').nth(number).set_input_files(
-            {
-                "name": name,
-                "mimeType": "application/octet-stream",
-                "buffer": EXAMPLE.to_csv(index=False).encode(),
-            }
-        )
-        wait_for_text(page, rf"{name}")
+        upload(page, number, name, EXAMPLE)
     wait_for_text(page, "is none of .csv, .tsv and .parquet")
     assert "Traceback" not in page.inner_text('[data-testid="stMain"]')
