@@ -6,32 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from trusteq_core.errors import ModelError
-from trusteq_core.tasks import Task
+from trusteq_core.tasks import Task, label_meaning, plain_name
 
 __all__ = ["output_order"]
 
-# Names that public checkpoints use for the tasks' labels, in lower case without separators.
-_SYNONYMS: dict[str, dict[str, str]] = {
-    "nli": {
-        "entails": "entailment",
-        "entailed": "entailment",
-        "contradictory": "contradiction",
-        "contradicts": "contradiction",
-        "contradict": "contradiction",
-    },
-    "paraphrase": {
-        "duplicate": "paraphrase",
-        "isduplicate": "paraphrase",
-        "equivalent": "paraphrase",
-        "paraphrases": "paraphrase",
-        "notduplicate": "different",
-        "nonduplicate": "different",
-        "notequivalent": "different",
-        "notparaphrase": "different",
-        "nonparaphrase": "different",
-        "notaparaphrase": "different",
-    },
-}
 _ANONYMOUS = re.compile(r"label\d+|\d+")
 
 
@@ -71,27 +49,16 @@ def output_order(
         )
     if label_order is not None:
         names = [str(name) for name in label_order]
-    elif all(_ANONYMOUS.fullmatch(_plain(name)) for name in names):
+    elif all(_ANONYMOUS.fullmatch(plain_name(name)) for name in names):
         raise ModelError(
             f"The model does not say what its outputs mean ({', '.join(names)}). Pass "
             f"label_order= with the labels in the order of its outputs, for example "
             f"label_order=({', '.join(repr(label) for label in task.labels)})."
         )
-    meanings = [_meaning(name, task) for name in names]
+    meanings = [label_meaning(name, task) for name in names]
     if None in meanings or sorted(filter(None, meanings)) != sorted(task.labels):
         raise ModelError(
             f'The labels {", ".join(names)} do not name each label of task "{task.id}" once: '
             f"{expected}. Choose a model made for this task, or pass label_order=."
         )
     return [meanings.index(label) for label in task.labels]
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_\-]+", "", name).lower()
-
-
-def _meaning(name: str, task: Task) -> str | None:
-    """Return the task's label that `name` stands for, or None."""
-    plain = _plain(name)
-    by_name = {_plain(label): label for label in task.labels}
-    return by_name.get(plain) or _SYNONYMS.get(task.id, {}).get(plain)

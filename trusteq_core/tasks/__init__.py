@@ -8,6 +8,7 @@ from trusteq_core.tasks.examples import (
     segments_of,
     true_probabilities,
 )
+from trusteq_core.tasks.label_names import label_meaning, plain_name
 from trusteq_core.tasks.task import TASKS, Task, get_task
 from trusteq_core.tasks.words import Word, WordGrid, word_grid
 
@@ -21,6 +22,8 @@ __all__ = [
     "examples_fingerprint",
     "get_task",
     "label_codes",
+    "label_meaning",
+    "plain_name",
     "segments_of",
     "true_probabilities",
     "word_grid",
