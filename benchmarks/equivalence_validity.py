@@ -2,7 +2,8 @@
 
 Two models are simulated whose true difference is exactly at the margin. A sound criterion then
 says "equivalent" in at most 5 % of samples, and its 90 % interval covers the true difference in
-about 90 %. The same is done with a percentile bootstrap of the difference of two ECEs.
+about 90 %; the upper bound of the profile distance, which has no interval, holds in at least 95 %.
+The same is done with a percentile bootstrap of the difference of two ECEs.
 
     python benchmarks/equivalence_validity.py            # the table of the documentation
     python benchmarks/equivalence_validity.py --quick    # a look, about a minute
@@ -207,13 +208,15 @@ class Row:
     repeats: int
     false_equivalence: float
     false_difference: float
-    coverage: float
+    coverage: float | None  # of the 90 % interval; a distance has none
+    bound: float | None  # how often the upper 95 % bound of a distance holds
 
 
 def rates(
     criterion: str, error: str, truth: float, bounds: Bounds, evidence: list[Evidence]
 ) -> Row:
     """Return how often the samples' evidence was wrong."""
+    distance = criterion == "profile"
     low, high = (np.array([getattr(e, end) for e in evidence]) for end in ("low", "high"))
     return Row(
         criterion,
@@ -223,7 +226,8 @@ def rates(
         len(evidence),
         float(((low > bounds.low) & (high < bounds.high)).mean()),
         float(((high < bounds.low) | (low > bounds.high)).mean()),
-        float(((low <= truth) & (truth <= high)).mean()),
+        None if distance else float(((low <= truth) & (truth <= high)).mean()),
+        float((truth <= high).mean()) if distance else None,
     )
 
 
@@ -263,6 +267,11 @@ def overlap_study(repeats: int, seed: int) -> Iterator[Row]:
         yield rates("overlap", "fewer shared words", -0.1, Bounds(low=-0.1), evidence)
 
 
+def told(rate: float | None) -> str:
+    """Return a rate as a percentage, a dash where there is none."""
+    return "–" if rate is None else f"{rate:.1%}"
+
+
 def main() -> None:
     """Run the study and print its table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -276,8 +285,9 @@ def main() -> None:
     repeats = 200 if options.quick else options.repeats
     sizes = [500, 5000] if options.quick else [500, 1000, 2000, 5000, 20_000]
     heads = ("criterion", "error", "n", "true", "samples")
-    print(f"| {' | '.join(heads)} | false equivalence | false difference | coverage |")
-    print("|---|---|---|---|---|---|---|---|")
+    rated = ("false equivalence", "false difference", "coverage", "bound holds")
+    print(f"| {' | '.join((*heads, *rated))} |")
+    print("|---" * len(heads + rated) + "|")
     rows, start = [], time.perf_counter()
     for part in (
         study(sizes, repeats, 14 if options.quick else 17, options.seed),
@@ -287,8 +297,8 @@ def main() -> None:
             rows.append(row)
             print(
                 f"| {row.criterion} | {row.error} | {row.n:,} | {row.true_difference:+.4f} | "
-                f"{row.repeats} | "
-                f"{row.false_equivalence:.1%} | {row.false_difference:.1%} | {row.coverage:.1%} |",
+                f"{row.repeats} | {row.false_equivalence:.1%} | {row.false_difference:.1%} | "
+                f"{told(row.coverage)} | {told(row.bound)} |",
                 flush=True,
             )
     print(f"\n{time.perf_counter() - start:.0f} s.")

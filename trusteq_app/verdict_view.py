@@ -72,6 +72,7 @@ def show_criteria(verdict: Verdict) -> None:
             name="criteria",
             alt=describe_criteria(frame),
             caption=f"Bars are {verdict.margins.level:.0%} intervals of compressed minus original. "
+            "The profile distance, which has no sign, shows its one-sided bound alone. "
             "Wholly inside the grey: equivalent. Wholly outside: different. Else: inconclusive. "
             f"{definition('Verdict')}",
         )
@@ -84,8 +85,11 @@ def _show_table(frame: pd.DataFrame) -> None:
     styles = {answer: f"{style.mark} {style.word}" for answer, style in ANSWERS.items()}
     numbers = {
         "estimate": ("Estimate", "Compressed minus original. For the profile: the distance."),
-        "low": ("From", "Lower end of the interval."),
-        "high": ("To", "Upper end of the interval."),
+        "low": (
+            "From",
+            "Lower end of the interval. The profile distance has one only where it is different.",
+        ),
+        "high": ("To", "Upper end of the interval. Of the profile distance, a one-sided bound."),
     }
     st.dataframe(
         frame.assign(answer=[styles[answer] for answer in frame["answer"]]),

@@ -123,17 +123,10 @@ def finding_line(finding: Finding) -> str:
     if finding.evidence.units < MIN_UNITS:
         few = f"{finding.evidence.units} independent examples decide nothing"
         return f"{begin} {style.word}: {few}, {MIN_UNITS} are needed."
-    signed = criterion.side != "upper"
-    told = (
-        criterion.tell(value, signed=signed).replace("-", "−")
-        for value in (finding.estimate, finding.low, finding.high)
-    )
-    estimate, low, high = told
-    unit = " points" if criterion.points else ""
-    return (
-        f"{begin} {style.word}: {criterion.quantity} is {estimate}{unit} ({low} to {high}); "
-        f"{criterion.limit}. n = {finding.n:,}"
-    )
+    estimate = criterion.tell(finding.estimate, signed=criterion.signed)
+    told = f"{estimate}{criterion.unit} ({finding.tell_interval()})".replace("-", "−")
+    lies = f"{criterion.quantity} is {told}; {criterion.limit}"
+    return f"{begin} {style.word}: {lies}. n = {finding.n:,}"
 
 
 def provable_line(verdict: Verdict) -> str:

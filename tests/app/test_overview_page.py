@@ -34,7 +34,11 @@ def test_every_criterion_is_told_with_outcome_interval_margin_and_evidence(app):
     assert table["criterion"].tolist() == [each.criterion.id for each in findings]
     for row, found in zip(table.to_dict("records"), findings, strict=True):
         assert found.answer in row["answer"]
-        assert (row["low"], row["high"]) == (found.low, found.high)
+        told = found.to_dict()
+        assert [row["low"], row["high"]] == pytest.approx(
+            [float("nan") if told[end] is None else told[end] for end in ("low", "high")],
+            nan_ok=True,
+        )
         assert (row["margin"], row["n"]) == (found.margin, found.n)
     told = "\n".join(each.value for each in app.markdown)
     assert all(finding_line(found) in told for found in findings)
@@ -60,7 +64,7 @@ def finding(answer, *, n=900, low=-0.004, high=0.012):
 def test_a_finding_is_a_line_with_mark_word_and_numbers():
     line = finding_line(finding("equivalent"))
     assert line.startswith("✓ **Signed gap** equivalent")
-    assert "+0.40 points (−0.40 to +1.20)" in line
+    assert "+0.40 points (−0.40 to +1.20 points)" in line
     assert "±2 points" in line
     assert line.endswith("n = 900")
 

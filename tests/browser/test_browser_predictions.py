@@ -27,7 +27,7 @@ def test_uploads_of_a_cold_visit_are_compared_and_downloaded(page, fresh_server)
     )
     for number in range(2):
         upload(page, number, f"model-{number}.csv", content)
-    wait_for_text(page, "Model-1 is not shown to be equivalent to model-0")
+    wait_for_text(page, "model-1 is not shown to be equivalent to model-0")
     said = page.inner_text('[data-testid="stMain"]')
     assert "<b>neutral</b>" in said
     assert "gap 0.05 (default 0.02)" in said

@@ -124,7 +124,7 @@ def test_the_verdict_names_models_margins_and_numbers(model):
     p, y = model
     verdict = judged(p[:100], cal.scale(p[:100], 1.05), y[:100], names=("base", "distil"))
     assert verdict.answer == "inconclusive"
-    assert verdict.sentence.startswith("Distil is not shown to be equivalent to base:")
+    assert verdict.sentence.startswith("distil is not shown to be equivalent to base:")
     told = verdict.to_dict()
     assert told["margins"] == Margins().to_dict()
     assert "with 100 examples" in told["findings"][0]["sentence"]
@@ -141,8 +141,29 @@ def test_groups_widen_the_evidence(model):
     apart, grouped = judged(p, q, y), judged(p, q, y, groups=groups)
     for one, other in zip(apart.findings, grouped.findings, strict=True):
         assert other.estimate == pytest.approx(one.estimate)
-        assert other.high - other.low > 1.5 * (one.high - one.low), one.criterion.id
-        assert other.evidence.units == 100
+        wide, narrow = other.evidence, one.evidence
+        assert wide.high - wide.low > 1.5 * (narrow.high - narrow.low), one.criterion.id
+        assert wide.units == 100
+
+
+def distance(answer):
+    criterion = Criterion("profile", "Profile", "the profile distance", 0.03, side="upper")
+    return Finding(criterion, answer, Evidence(0.03, 0.02, 0.04, 0.5, 900, 900, 0.02))
+
+
+@pytest.mark.parametrize("answer", ["equivalent", "inconclusive"])
+def test_a_distance_tells_its_upper_bound_alone(answer):
+    found = distance(answer)
+    assert (found.low, found.high) == (-np.inf, 0.04)
+    assert found.to_dict()["low"] is None
+    assert "the profile distance is at most 4.00 points; the limit is 3 points" in found.sentence
+
+
+def test_a_distance_that_is_different_tells_its_lower_bound_alone():
+    found = distance("different")
+    assert (found.low, found.high) == (0.02, np.inf)
+    assert found.to_dict()["high"] is None
+    assert found.tell_interval() == "at least 2.00 points"
 
 
 def test_groups_without_a_flip_count_as_one_example_each(model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Literal
 
 from trusteq_core.equivalence.evidence import Bounds, Evidence
@@ -54,8 +54,18 @@ class Criterion:
             return Bounds(high=self.margin)
         return Bounds(-self.margin, self.margin)
 
+    @property
+    def signed(self) -> bool:
+        """Whether it is a difference with a sign, not a distance."""
+        return self.side != "upper"
+
+    @property
+    def unit(self) -> str:
+        """What follows a value that is told."""
+        return " points" if self.points else ""
+
     def tell(self, value: float, *, signed: bool = False) -> str:
-        """Return a value of this quantity in words."""
+        """Return a value of this quantity in words, without its unit."""
         if not isfinite(value):
             return "unknown"
         sign, digits = "+" if signed else "", 2 if self.points else 4
@@ -107,13 +117,35 @@ class Finding:
 
     @property
     def low(self) -> float:
-        """Lower end of the interval."""
-        return self.evidence.low
+        """Lower end of the interval; minus infinity for a distance that is not different.
+
+        The bounds of a distance are one-sided: each errs to the cautious side, so together they
+        are no interval of the nominal level. Only the one that decides is told.
+        """
+        told = self.criterion.signed or self.answer == "different"
+        return self.evidence.low if told else -inf
 
     @property
     def high(self) -> float:
-        """Upper end of the interval."""
-        return self.evidence.high
+        """Upper end of the interval; infinity for a distance that is different."""
+        told = self.criterion.signed or self.answer != "different"
+        return self.evidence.high if told else inf
+
+    def tell_interval(self, both: str = "{low} to {high}") -> str:
+        """Return the interval in words: ``+0.10 to +0.52 points``, ``at most 2.10 points``.
+
+        Parameters
+        ----------
+        both : str
+            How the two ends are joined where both are told.
+        """
+        signed, unit = self.criterion.signed, self.criterion.unit
+        low, high = (self.criterion.tell(end, signed=signed) for end in (self.low, self.high))
+        if isfinite(self.low) and isfinite(self.high):
+            return f"{both.format(low=low, high=high)}{unit}"
+        if isfinite(self.high):
+            return f"at most {high}{unit}"
+        return f"at least {low}{unit}" if isfinite(self.low) else "unknown"
 
     @property
     def margin(self) -> float:
@@ -134,24 +166,21 @@ class Finding:
                 f"{criterion.title}: {evidence.units} independent examples are too few to decide "
                 f"anything; at least {MIN_UNITS} are needed."
             )
-        signed = criterion.side != "upper"
-        low, high = (criterion.tell(v, signed=signed) for v in (evidence.low, evidence.high))
-        unit = " points" if criterion.points else ""
         words = {"equivalent": "small enough", "different": "too large", "inconclusive": "open"}
+        verb = "lies" if criterion.signed else "is"
         told = (
-            f"{criterion.title}: with {evidence.n:,} examples {criterion.quantity} lies between "
-            f"{low} and {high}{unit}; {criterion.limit}: {words[self.answer]}."
+            f"{criterion.title}: with {evidence.n:,} examples {criterion.quantity} {verb} "
+            f"{self.tell_interval('between {low} and {high}')}; {criterion.limit}: "
+            f"{words[self.answer]}."
         )
         if evidence.provable > criterion.margin and self.answer == "inconclusive":
-            told += (
-                f" So few examples can prove no margin below {criterion.tell(evidence.provable)}"
-                f"{unit}."
-            )
+            least = criterion.tell(evidence.provable)
+            told += f" So few examples can prove no margin below {least}{criterion.unit}."
         return told
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as JSON-ready values; what is not finite becomes None."""
-        numbers = asdict(self.evidence)
+        """Return the finding as JSON-ready values; what is not finite, or not told, is None."""
+        numbers = asdict(self.evidence) | {"low": self.low, "high": self.high}
         finite = {name: value if isfinite(value) else None for name, value in numbers.items()}
         criterion = self.criterion
         return {
@@ -206,7 +235,7 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The verdict in one sentence."""
-        name, original = _capital(self.compressed), self.original
+        name, original = _begin(self.compressed), self.original
         failed = [_small(f.criterion.title) for f in self.findings if f.answer == "different"]
         unsettled = [_small(f.criterion.title) for f in self.findings if f.answer == "inconclusive"]
         if self.answer == "equivalent":
@@ -256,8 +285,9 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     return adjusted
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _begin(name: str) -> str:
+    """Return a name as it begins a sentence: an article gets a capital, an id is never changed."""
+    return f"The {name[4:]}" if name.startswith("the ") else name
 
 
 def _small(title: str) -> str:

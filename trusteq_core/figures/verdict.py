@@ -53,11 +53,12 @@ def criteria_frame(verdict: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``criterion`` (id), ``title``, ``answer``; ``estimate``, ``low``, ``high`` (the interval),
-        ``margin``, ``provable`` (the smallest provable margin), all in the unit of the criterion,
-        NaN where unknown; ``side`` (``"both"``, ``"lower"`` or ``"upper"``: which ends are
-        bounded), ``n``, ``sentence``; and ``position``, ``position_low``, ``position_high``: the
-        estimate and its interval in multiples of the margin.
+        ``criterion`` (id), ``title``, ``answer``; ``estimate``, ``low``, ``high`` (the
+        interval; of a distance only the bound that decides), ``margin``, ``provable`` (the
+        smallest provable margin), all in the unit of the criterion, NaN where unknown; ``side``
+        (``"both"``, ``"lower"`` or ``"upper"``: which ends are bounded), ``n``, ``sentence``; and
+        ``position``, ``position_low``, ``position_high``: the estimate and its interval in
+        multiples of the margin; the bar of a distance reaches from its estimate to its bound.
 
     Examples
     --------
@@ -70,10 +71,12 @@ def criteria_frame(verdict: Mapping[str, Any]) -> pd.DataFrame:
     columns = ["criterion", "title", "answer", *_NUMBERS, "margin", "side", "n", "sentence"]
     frame = pd.DataFrame(verdict["findings"], columns=columns)
     frame = frame.astype(dict.fromkeys([*_NUMBERS, "margin"], float))
+    position = frame["estimate"] / frame["margin"]
+    end = position.where(frame["side"] == "upper")
     return frame.assign(
-        position=frame["estimate"] / frame["margin"],
-        position_low=frame["low"] / frame["margin"],
-        position_high=frame["high"] / frame["margin"],
+        position=position,
+        position_low=(frame["low"] / frame["margin"]).fillna(end),
+        position_high=(frame["high"] / frame["margin"]).fillna(end),
     )
 
 
@@ -120,8 +123,8 @@ def describe_criteria(frame: pd.DataFrame) -> str:
         + (
             ""
             if pd.isna(row["position"])
-            else f", {row['position']:.2f} margins ({row['position_low']:.2f} to "
-            f"{row['position_high']:.2f})"
+            else f", {row['position']:.2f} margins "
+            f"({_span(row['low'] / row['margin'], row['high'] / row['margin'], '.2f')})"
         )
         for row in frame.to_dict("records")
     ]
@@ -175,10 +178,19 @@ def _add_intervals(figure: go.Figure, rows: pd.DataFrame, style: AnswerStyle) ->
             "width": 5,
             "color": style.colour,
         },
-        customdata=rows[["estimate", "low", "high", "margin", "n"]].to_numpy(),
+        customdata=rows[["estimate", "margin", "n"]].to_numpy(),
+        text=[
+            _span(low, high, "+.4f") for low, high in zip(rows["low"], rows["high"], strict=True)
+        ],
         hovertemplate=(
-            f"<b>%{{y}}: {style.word}</b><br>%{{customdata[0]:+.4f}} "
-            "(%{customdata[1]:+.4f} to %{customdata[2]:+.4f})<br>"
-            "margin %{customdata[3]:.3g} · %{customdata[4]:,} examples<extra></extra>"
+            f"<b>%{{y}}: {style.word}</b><br>%{{customdata[0]:+.4f}} (%{{text}})<br>"
+            "margin %{customdata[1]:.3g} · %{customdata[2]:,} examples<extra></extra>"
         ),
     )
+
+
+def _span(low: float, high: float, digits: str) -> str:
+    """Return an interval in words; of a distance, the one bound that it has."""
+    if pd.isna(low):
+        return f"at most {high:{digits}}"
+    return f"at least {low:{digits}}" if pd.isna(high) else f"{low:{digits}} to {high:{digits}}"

@@ -114,8 +114,8 @@ def intervals(findings: Sequence[Finding], frame: Frame = INTERVAL) -> list[Inte
     for finding in findings:
         bounds = finding.criterion.bounds
         least = 0.0 if finding.criterion.side == "upper" else bounds.low  # a distance
-        low, high = finding.low / finding.margin, finding.high / finding.margin
         estimate = finding.estimate / finding.margin
+        low, high = _told_ends(finding, estimate)
         drawn.append(
             Interval(
                 zone=(scale(least / finding.margin), scale(bounds.high / finding.margin)),
@@ -128,6 +128,14 @@ def intervals(findings: Sequence[Finding], frame: Frame = INTERVAL) -> list[Inte
             )
         )
     return drawn
+
+
+def _told_ends(finding: Finding, estimate: float) -> tuple[float, float]:
+    """Return the ends of the interval in margins; a distance has one, the other is its estimate."""
+    low, high = finding.low / finding.margin, finding.high / finding.margin
+    if finding.criterion.signed or not math.isfinite(estimate):
+        return low, high
+    return max(low, min(estimate, high)), min(high, max(estimate, low))
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,33 +94,24 @@ def estimate(finding: Finding) -> str:
     """Return a finding's estimate in its unit, a dash where there is none."""
     if not math.isfinite(finding.estimate):
         return _NONE
-    return _told(finding, finding.estimate) + _unit(finding)
+    criterion = finding.criterion
+    told = criterion.tell(finding.estimate, signed=criterion.signed)
+    return told.replace("-", "−") + criterion.unit
 
 
 def interval(finding: Finding) -> str:
-    """Return a finding's interval in its unit."""
-    if not (math.isfinite(finding.low) and math.isfinite(finding.high)):
-        return "unknown"
-    return f"{_told(finding, finding.low)} to {_told(finding, finding.high)}{_unit(finding)}"
+    """Return a finding's interval, or the bound of a distance, in its unit."""
+    return finding.tell_interval().replace("-", "−")
 
 
 def limit(finding: Finding) -> str:
     """Return a finding's margin with its side: ``≥ −2 points``, ``± 0.02``, ``≤ 3 points``."""
     signs = {"both": "± ", "lower": "≥ −", "upper": "≤ "}
     value = 100 * finding.margin if finding.criterion.points else finding.margin
-    return f"{signs[finding.criterion.side]}{value:.3g}{_unit(finding)}"
+    return f"{signs[finding.criterion.side]}{value:.3g}{finding.criterion.unit}"
 
 
 def provable(finding: Finding) -> str:
     """Return the smallest margin that this many examples could prove, a dash where unknown."""
     value = finding.evidence.provable
-    return finding.criterion.tell(value) + _unit(finding) if math.isfinite(value) else _NONE
-
-
-def _told(finding: Finding, value: float) -> str:
-    signed = finding.criterion.side != "upper"
-    return finding.criterion.tell(value, signed=signed).replace("-", "−")
-
-
-def _unit(finding: Finding) -> str:
-    return " points" if finding.criterion.points else ""
+    return finding.criterion.tell(value) + finding.criterion.unit if math.isfinite(value) else _NONE
