@@ -33,6 +33,7 @@ class CommandLine(click.Group):
         "report",
         "explain",
         "evaluate",
+        "train",
         "precompute",
         "serve",
         "doctor",

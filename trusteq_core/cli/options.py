@@ -17,6 +17,7 @@ __all__ = [
     "json_option",
     "margin_options",
     "models_dir_option",
+    "out_option",
     "pair_options",
     "seed_option",
     "split_option",
@@ -58,6 +59,13 @@ explainer_option = click.option(
 )
 device_option = click.option(
     "--device", default="cpu", show_default=True, metavar="NAME", help="Where the model runs."
+)
+out_option = click.option(
+    "--out",
+    type=_FOLDER,
+    required=True,
+    metavar="DIR",
+    help="Folder to make; never one that exists.",
 )
 split_option = click.option(
     "--split",

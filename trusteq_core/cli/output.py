@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from trusteq_core.models import ModelCard
     from trusteq_core.models.classifier import Report
 
-__all__ = ["cell", "jsonable", "print_json", "print_table", "progress"]
+__all__ = ["cell", "jsonable", "print_card", "print_json", "print_table", "progress"]
 
 _MISSING = "–"
 
@@ -112,6 +113,17 @@ def _write_plain(
             for text, width, to_right in zip(line, widths, right, strict=True)
         )
         click.echo("  ".join(padded).rstrip())
+
+
+def print_card(card: ModelCard, *, as_json: bool) -> None:
+    """Print what is known of a model that was made, and what can be done with it."""
+    facts = {**card.to_json(), "path": card.path}
+    if as_json:
+        print_json(facts)
+        return
+    shown = ("name", "title", "kind", "parent", "layers", "hidden", "parameters", "bytes")
+    rows = [[name, facts[name]] for name in shown if facts[name] is not None]
+    print_table(["model", str(card.path)], rows)
 
 
 @contextmanager

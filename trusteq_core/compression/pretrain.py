@@ -80,7 +80,7 @@ def pretrain(
     model.train()
     weights = chain(encoder.parameters(), head.parameters(), [bias])
     losses = []
-    for mean_loss in descend(weights, loss_of, training, schedule, report=report):
+    for _, mean_loss in descend(weights, loss_of, training, schedule, report=report):
         losses.append(mean_loss)
         log.info("pre-training %d/%d  loss %.4f", len(losses), schedule.epochs, mean_loss)
     return losses

@@ -1,4 +1,11 @@
-"""The one training loop of the zoo."""
+"""The one training loop: for the zoo, for fine-tuning and for distilling a model of one's own.
+
+It is short because it has to do what a general trainer does not: batches and every random number
+follow from a seed, and an interrupted training goes on from a checkpoint in safetensors (see
+`trusteq_core.compression.checkpoints`) to the very weights that it would have reached without the
+interruption. The trainer of the transformers library writes the optimiser's state with pickle,
+which TrustEQ neither writes nor reads.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +19,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from trusteq_core.compression.checkpoints import Checkpoints
 from trusteq_core.compression.encoded import Encoded, bucketed_batches
 from trusteq_core.models.classifier import Report
 
@@ -66,10 +74,11 @@ def gold_loss(labels: np.ndarray) -> Loss:
 def train(
     model: torch.nn.Module,
     training: Encoded,
-    validation: Encoded,
+    validation: Encoded | None,
     schedule: Schedule,
     *,
     loss: Loss | None = None,
+    checkpoints: Checkpoints | None = None,
     report: Report | None = None,
 ) -> list[float]:
     """Train a classifier in place and return its validation accuracy after each epoch.
@@ -78,34 +87,39 @@ def train(
     ----------
     model : torch.nn.Module
         A transformers classifier; left in evaluation mode.
-    training, validation : Encoded
+    training : Encoded
         Tokenised examples.
+    validation : Encoded or None
+        Others, on which the model is measured after each epoch; without them nothing is returned.
     schedule : Schedule
         Epochs, learning rate, batch size and seed.
     loss : Loss, optional
-        Cross-entropy against the gold labels by default.
+        Cross-entropy against the gold labels by default. Logits come to it on the CPU.
+    checkpoints : Checkpoints, optional
+        Where the training is kept as it goes, and goes on from. Only epochs that end in this call
+        are in what is returned.
     report : Report, optional
         Called as ``report(step, steps)`` after each step.
     """
     measure = loss or gold_loss(training.labels)
+    device = next(model.parameters()).device
 
     def loss_of(rows: np.ndarray) -> torch.Tensor:
-        with autocast():
-            logits = model(**training.batch(rows)).logits
-        return measure(logits, rows)
+        with autocast(device):
+            logits = model(**_to(device, training.batch(rows))).logits
+        return measure(logits.cpu(), rows)
 
     model.train()
     accuracies = []
-    for mean_loss in descend(model.parameters(), loss_of, training, schedule, report=report):
-        accuracies.append(_accuracy(model, validation))
-        log.info(
-            "epoch %d/%d  loss %.4f  validation accuracy %.4f",
-            len(accuracies),
-            schedule.epochs,
-            mean_loss,
-            accuracies[-1],
-        )
-        model.train()
+    for epoch, mean_loss in descend(
+        model.parameters(), loss_of, training, schedule, checkpoints=checkpoints, report=report
+    ):
+        said = ""
+        if validation is not None:
+            accuracies.append(_accuracy(model, validation))
+            said = f"  validation accuracy {accuracies[-1]:.4f}"
+            model.train()
+        log.info("epoch %d/%d  loss %.4f%s", epoch, schedule.epochs, mean_loss, said)
     model.eval()
     return accuracies
 
@@ -116,12 +130,14 @@ def descend(
     training: Encoded,
     schedule: Schedule,
     *,
+    checkpoints: Checkpoints | None = None,
     report: Report | None = None,
-) -> Iterator[float]:
-    """Minimise a loss with AdamW and yield its mean after each epoch.
+) -> Iterator[tuple[int, float]]:
+    """Minimise a loss with AdamW and yield each epoch's number, from 1, and its mean loss.
 
-    The same seed on the same machine with the same number of threads gives the same weights.
-    Another processor rounds differently, and its weights differ from the first step on.
+    The same seed on the same machine with the same number of threads gives the same weights, with
+    or without an interruption. Another processor rounds differently, and its weights differ from
+    the first step on.
 
     Parameters
     ----------
@@ -133,6 +149,8 @@ def descend(
         The examples; batches hold examples of similar length.
     schedule : Schedule
         Epochs, learning rate, batch size and seed.
+    checkpoints : Checkpoints, optional
+        Where the training is kept as it goes, and goes on from.
     report : Report, optional
         Called as ``report(step, steps)`` after each step.
     """
@@ -147,21 +165,28 @@ def descend(
     )
     lengths = training.lengths()
     step, steps = 0, schedule.steps(len(lengths))
-    for _ in range(schedule.epochs):
-        total = 0.0
+    done, total = checkpoints.restore(weights, optimiser) if checkpoints else (0, 0.0)
+    for epoch in range(1, schedule.epochs + 1):
         for rows in bucketed_batches(lengths, schedule.batch_size, rng):
+            step += 1
+            if step <= done:
+                continue  # drawn again only to bring the order of the batches to where it was
             for group in optimiser.param_groups:
-                group["lr"] = schedule.learning_rate * schedule.rate(step, steps)
+                group["lr"] = schedule.learning_rate * schedule.rate(step - 1, steps)
             loss = loss_of(rows)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
             optimiser.step()
             optimiser.zero_grad()
             total += float(loss.detach()) * len(rows)
-            step += 1
+            if checkpoints is not None:
+                checkpoints.keep(step, total, weights, optimiser)
             if report is not None:
                 report(step, steps)
-        yield total / len(lengths)
+        if step > done:
+            yield epoch, total / len(lengths)
+        if step >= done:
+            total = 0.0
 
 
 def predict_logits(
@@ -171,18 +196,27 @@ def predict_logits(
     model.eval()
     order = np.argsort(encoded.lengths(), kind="stable")
     parts = np.array_split(order, math.ceil(len(order) / batch_size))
-    with torch.inference_mode(), autocast():
-        found = np.concatenate([model(**encoded.batch(rows)).logits.float() for rows in parts])
+    device = next(model.parameters()).device
+    with torch.inference_mode(), autocast(device):
+        found = np.concatenate(
+            [model(**_to(device, encoded.batch(rows))).logits.float().cpu() for rows in parts]
+        )
     logits = np.empty_like(found)
     logits[order] = found
     return logits
 
 
-def autocast() -> AbstractContextManager:
+def autocast(device: torch.device | None = None) -> AbstractContextManager:
     """Use bfloat16 matrix products where the processor has them; emulated, they are slow."""
+    if device is not None and device.type == "cuda":
+        return torch.autocast("cuda", dtype=torch.bfloat16)
     if torch.cpu.get_capabilities().get("avx512_bf16", False):
         return torch.autocast("cpu", dtype=torch.bfloat16)
     return nullcontext()
+
+
+def _to(device: torch.device, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: tensor.to(device) for name, tensor in inputs.items()}
 
 
 def _accuracy(model: torch.nn.Module, encoded: Encoded) -> float:

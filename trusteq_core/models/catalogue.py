@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from trusteq_core.tasks import Task, get_task
 if TYPE_CHECKING:
     from trusteq_core.models.classifier import Classifier
 
-__all__ = ["MODELS_DIR", "ModelCard", "catalogue", "find_model", "load_model"]
+__all__ = ["MODELS_DIR", "ModelCard", "catalogue", "find_model", "load_model", "locate_model"]
 
 MODELS_DIR = Path(__file__).resolve().parents[2] / "precomputed" / "models"
 
@@ -65,6 +65,23 @@ class ModelCard:
     def to_json(self) -> dict[str, Any]:
         """Return the card as it stands in ``card.json``; where the folder lies is left out."""
         return {key: value for key, value in asdict(self).items() if key != "path"}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any], path: Path) -> ModelCard:
+        """Return the card in the content of a ``card.json``; what else stands there is left out.
+
+        Raises
+        ------
+        ModelError
+            If something is missing.
+        """
+        known = {field.name for field in fields(cls)} - {"path"}
+        try:
+            return cls(path=path, **{key: value for key, value in content.items() if key in known})
+        except TypeError as error:
+            raise ModelError(
+                f'"{path / "card.json"}" is incomplete: {error}. Build the model again.'
+            ) from None
 
 
 def catalogue(task_id: str, models_dir: Path | str | None = None) -> list[ModelCard]:
@@ -137,16 +154,16 @@ def load_model(
         If the model cannot be found or loaded, or does not fit the task.
     """
     task = get_task(task) if isinstance(task, str) else task
-    name, folder = _locate(task, name_or_path, models_dir)
+    name, folder = locate_model(task, name_or_path, models_dir)
     from trusteq_core.models.loading import load_folder
 
     return load_folder(folder, task, name=name, device=device, label_order=label_order)
 
 
-def _locate(
+def locate_model(
     task: Task, name_or_path: str | Path, models_dir: Path | str | None
 ) -> tuple[str, Path]:
-    """Return the short id and the folder of a model."""
+    """Return the short id and the folder of a model, named as `load_model` takes it."""
     text = str(name_or_path)
     cards = {card.name: card for card in catalogue(task.id, models_dir)}
     if text in cards:
@@ -183,11 +200,4 @@ def _download(repo: str, revision: str | None) -> Path:
 
 
 def _read_card(path: Path) -> ModelCard:
-    content = read_json(path)
-    known = {field.name for field in fields(ModelCard)} - {"path"}
-    try:
-        return ModelCard(
-            path=path.parent, **{key: value for key, value in content.items() if key in known}
-        )
-    except TypeError as error:
-        raise ModelError(f'"{path}" is incomplete: {error}. Build the model again.') from None
+    return ModelCard.from_json(read_json(path), path.parent)

@@ -24,7 +24,7 @@ from transformers import (  # isort: skip
     PreTrainedTokenizerBase,
 )
 
-__all__ = ["load_folder"]
+__all__ = ["guarded", "load_folder", "load_tokenizer", "to_device"]
 
 
 def load_folder(
@@ -59,18 +59,13 @@ def load_folder(
     source = folder.parent / recipe.parent if recipe and recipe.method == "int8" else folder
     check_folder(source)
     settings = read_json(source / "config.json")
-    config = _guarded(source, AutoConfig.from_pretrained)
+    config = guarded(source, AutoConfig.from_pretrained)
     order = output_order(config.id2label, task, label_order=label_order)
-    tokenizer = _load_tokenizer(source)
+    tokenizer = load_tokenizer(source)
     model = _load_model(source, config, recipe)
     if tokenizer.pad_token_id is not None and config.get_text_config().pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
-    try:
-        model.to(torch.device(device))
-    except (RuntimeError, AssertionError) as error:
-        raise ModelError(
-            f'Device "{device}" is not available: {error}. Use device="cpu".'
-        ) from None
+    to_device(model, device)
     return TransformersClassifier(
         model.eval(),
         tokenizer,
@@ -86,8 +81,15 @@ def load_folder(
     )
 
 
-def _load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    tokenizer = _guarded(folder, AutoTokenizer.from_pretrained)
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """Load a fast tokenizer that can pad.
+
+    Raises
+    ------
+    ModelError
+        If the folder's tokenizer is not one.
+    """
+    tokenizer = guarded(folder, AutoTokenizer.from_pretrained)
     if not tokenizer.is_fast:
         raise ModelError(
             f'The tokenizer in "{folder}" does not say which characters a token covers. Save a '
@@ -108,7 +110,7 @@ def _load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 def _load_model(folder: Path, config: Any, recipe: Recipe | None) -> PreTrainedModel:
     if recipe is not None and recipe.method == "lowrank":
         return _load_factorised(folder, config, recipe)
-    model, loading = _guarded(
+    model, loading = guarded(
         folder,
         AutoModelForSequenceClassification.from_pretrained,
         config=config,
@@ -140,7 +142,23 @@ def _load_factorised(folder: Path, config: Any, recipe: Recipe) -> PreTrainedMod
     return model
 
 
-def _guarded(folder: Path, load: Any, **options: Any) -> Any:
+def to_device(model: PreTrainedModel, device: str) -> None:
+    """Move a model to a device in place.
+
+    Raises
+    ------
+    ModelError
+        If there is no such device.
+    """
+    try:
+        model.to(torch.device(device))
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(
+            f'Device "{device}" is not available: {error}. Use device="cpu".'
+        ) from None
+
+
+def guarded(folder: Path, load: Any, **options: Any) -> Any:
     """Call a transformers loader on a local folder; say in one sentence what it refuses."""
     try:
         return load(folder, local_files_only=True, trust_remote_code=False, **options)

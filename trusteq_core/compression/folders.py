@@ -1,0 +1,104 @@
+"""The folder that training or compressing a model fills: complete, or not there at all."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from trusteq_core.errors import ModelError
+from trusteq_core.models.catalogue import ModelCard
+from trusteq_core.models.checkpoint import read_json, weight_files
+from trusteq_core.models.recipes import Recipe
+
+__all__ = ["Workpiece", "write_model"]
+
+
+class Workpiece:
+    """A model folder in the making, and the checkpoints of its training until it is complete.
+
+    Parameters
+    ----------
+    out : Path
+        The folder to make.
+    made_with : mapping
+        Everything that decides the model: method and amounts, and the fingerprints of what it is
+        made from. The same work resumes; other work is kept apart.
+    """
+
+    def __init__(self, out: Path, made_with: Mapping[str, Any]) -> None:
+        self.out, self.made_with = out, dict(made_with)
+        text = json.dumps(self.made_with, sort_keys=True)
+        self.key = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+        self._scratch = out.parent / f".{out.name}.partial"
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the training is kept until the model is complete."""
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        return self._scratch / "training.safetensors"
+
+    def finished(self) -> ModelCard | None:
+        """Return the card of the model if this very model is made already, or None.
+
+        Raises
+        ------
+        ModelError
+            If the folder exists and holds anything else: it is never overwritten.
+        """
+        if not self.out.exists():
+            return None
+        try:
+            content = read_json(self.out / "card.json")
+        except ModelError:
+            content = {}
+        if content.get("made_with") != self.made_with:
+            raise ModelError(
+                f'"{self.out}" exists already and is not what is to be made now. It is left as it '
+                "is: choose another folder, or remove this one."
+            )
+        return ModelCard.from_json(content, self.out)
+
+    def finish(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        card: ModelCard,
+        recipe: Recipe | None,
+        **facts: Any,
+    ) -> ModelCard:
+        """Write the model beside its place, move it there whole, and drop the checkpoints."""
+        complete = self._scratch / "model"
+        shutil.rmtree(complete, ignore_errors=True)
+        complete.mkdir(parents=True)
+        write_model(complete, model, tokenizer, recipe)
+        size = sum(path.stat().st_size for path in weight_files(complete))
+        content = card.to_json() | {"bytes": size} | facts | {"made_with": self.made_with}
+        (complete / "card.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        complete.rename(self.out)
+        shutil.rmtree(self._scratch)
+        return ModelCard.from_json(content, self.out)
+
+
+def write_model(
+    folder: Path,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    recipe: Recipe | None,
+    *,
+    dtype: torch.dtype | None = None,
+) -> None:
+    """Write configuration, weights, tokenizer and recipe; `dtype` other than the model's casts."""
+    written = model if dtype is None else copy.deepcopy(model).to(dtype)
+    written.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    if recipe is not None:
+        text = json.dumps(recipe.to_json(), indent=2)
+        (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
