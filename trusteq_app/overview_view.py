@@ -11,7 +11,7 @@ from trusteq_app import loading
 from trusteq_app.charts import show_chart
 from trusteq_app.selection import Pair, View
 from trusteq_app.tables import captioned, show_measures
-from trusteq_app.wording import definition, explainer_title, headline, percent, points, score
+from trusteq_app.wording import definition, explainer_title, headline, number, percent, points
 from trusteq_core.figures import (
     describe_overlap,
     describe_reliability,
@@ -79,8 +79,8 @@ def show_performance(pair: Pair) -> None:
         ),
         (
             "Divergence (KL)",
-            score(found["kl_mean"], 3),
-            f"95 % below {score(found['kl_p95'], 2)}",
+            number(found["kl_mean"]),
+            f"95 % below {number(found['kl_p95'], 2)}",
             "Mean Kullback-Leibler divergence from the original's probabilities to the compressed "
             "model's, in nats; 0 means equal, lower is more alike. "
             f"{definition('Kullback-Leibler divergence (KL)')}",

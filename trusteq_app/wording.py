@@ -13,6 +13,7 @@ from trusteq_core.attribution import explainer_title
 from trusteq_core.equivalence import MIN_UNITS, Finding, Margins, Verdict
 from trusteq_core.evaluation.scaling import Scaling
 from trusteq_core.figures import ANSWERS
+from trusteq_core.figures.numbers import amount, number, percent, points
 
 __all__ = [
     "amount",
@@ -22,11 +23,11 @@ __all__ = [
     "finding_line",
     "headline",
     "model_line",
+    "number",
     "percent",
     "points",
     "provable_line",
     "scaling_line",
-    "score",
 ]
 
 # The part of the definitions in which a heading stands; what is not here stands under Calibration.
@@ -49,53 +50,6 @@ _PARTS = {
         "Smallest provable margin",
     ),
 }
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """Return a share as a percentage.
-
-    Examples
-    --------
-    >>> percent(0.98765), percent(float("nan"))
-    ('98.8 %', '–')
-    """
-    return "–" if _missing(share) else f"{share:.{digits}%}".replace("%", " %")
-
-
-def points(difference: float, digits: int = 1) -> str:
-    """Return a difference of shares in percentage points, with its sign.
-
-    Examples
-    --------
-    >>> points(-0.0123)
-    '−1.2 points'
-    """
-    if _missing(difference):
-        return "–"
-    text = f"{abs(difference) * 100:.{digits}f}"
-    sign = "" if float(text) == 0 else ("+" if difference > 0 else "−")
-    return f"{sign}{text} points"
-
-
-def score(value: float, digits: int = 2) -> str:
-    """Return a plain number, or a dash where there is none."""
-    return "–" if _missing(value) else f"{value:.{digits}f}".replace("-", "−")
-
-
-def amount(value: float) -> str:
-    """Return a large number shortened to three figures.
-
-    Examples
-    --------
-    >>> amount(3_961_344), amount(812), amount(24_500)
-    ('3.96 M', '812', '24.5 k')
-    """
-    if _missing(value):
-        return "–"
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:.3g} {letter}"
-    return f"{value:.3g}"
 
 
 def definition(heading: str) -> str:
@@ -261,11 +215,11 @@ def _overlap_sentence(title: str, found: Mapping[str, Any]) -> str:
         if not _missing(found.get(name))
     ]
     text = (
-        f"By {escaped(title)}, their top words overlap by **{score(found['jaccard'])}**, "
-        f"where chance gives {score(found['chance'])}"
+        f"By {escaped(title)}, their top words overlap by **{number(found['jaccard'], 2)}**, "
+        f"where chance gives {number(found['chance'], 2)}"
     )
     if ceilings:
-        text += f" and the original against itself {score(min(ceilings))}"
+        text += f" and the original against itself {number(min(ceilings), 2)}"
     return text + "."
 
 
