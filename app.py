@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from trusteq_app import guard
+from trusteq_app import guard, loading
 from trusteq_app.frame import ICON, LOGO, draw_frame
 from trusteq_app.messages import shown_errors
 
@@ -81,7 +81,7 @@ PAGES = {
 }
 page = st.navigation(list(PAGES.values()), position="top")
 guard.forward(PAGES)
-with shown_errors():
+with shown_errors(), loading.one_look():
     without_results = [PAGES[name] for name in ("evaluate", "predictions", "method")]
     if draw_frame(needs_results=page not in without_results):
         with guard.framed():

@@ -7,6 +7,9 @@ result is seen at the next rerun. Nothing here imports torch.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from hashlib import blake2b
 from typing import Any
 
@@ -21,7 +24,7 @@ from trusteq_core.evaluation.jobs import JobRunner
 from trusteq_core.evaluation.methods import method_agreement
 from trusteq_core.figures import probability_frame
 from trusteq_core.models import Classifier, load_model
-from trusteq_core.store import StoreStack, default_store
+from trusteq_core.store import Entry, StoreStack, default_store
 from trusteq_core.tasks import get_task
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "methods",
     "model",
     "models_of",
+    "one_look",
     "overlap",
     "performance",
     "probabilities",
@@ -54,6 +58,7 @@ __all__ = [
 
 MOST_PAIRS = 12
 MOST_VIEWS = 200
+_SEEN: ContextVar[list[Entry] | None] = ContextVar("seen", default=None)
 
 
 @st.cache_resource(show_spinner=False)
@@ -65,17 +70,26 @@ def store() -> StoreStack:
     return default_store(precomputed=os.environ.get("TRUSTEQ_PRECOMPUTED"))
 
 
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Look at the stored files once for everything that runs inside: one drawing of a page."""
+    token = _SEEN.set(store().find())
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
+
+
 def tasks() -> list[str]:
     """Return the ids of the tasks that have predictions of at least two models."""
-    found = store().find(kind="predictions", split="test")
-    names = sorted({entry.manifest.task for entry in found})
+    names = sorted({entry.manifest.task for entry in _entries()})
     return [name for name in names if len(models_of(name)) > 1]
 
 
 def models_of(task_id: str) -> list[str]:
     """Return the names of the models with stored predictions, the original first."""
-    found = store().find(kind="predictions", task=task_id, split="test")
-    names = {str(entry.manifest.model) for entry in found}
+    manifests = (entry.manifest for entry in _entries() if entry.manifest.task == task_id)
+    names = {str(m.model) for m in manifests if (m.kind, m.split) == ("predictions", "test")}
     return sorted(names, key=lambda name: (name != "base", name))
 
 
@@ -111,7 +125,7 @@ def example_table(pair: Pair, view: View) -> pd.DataFrame:
 
 def explainers(pair: Pair) -> tuple[str, ...]:
     """Return the explainers with stored attributions of both models."""
-    return tuple(comparison(pair).explainers)
+    return _explainers(pair, _version(pair.task_id))
 
 
 def words(pair: Pair, view: View, example_id: str) -> pd.DataFrame:
@@ -138,7 +152,7 @@ def members_of_slice(pair: Pair, view: View, harm: str, slice_id: str) -> pd.Dat
 
 def methods(pair: Pair, view: View, example_id: str) -> pd.DataFrame:
     """Return what every explainer says of one example, the chosen one first."""
-    return method_agreement(comparison(pair), example_id, **view._asdict())
+    return _methods(pair, view, example_id, _version(pair.task_id))
 
 
 def texts(pair: Pair, example_id: str) -> tuple[str, ...]:
@@ -194,9 +208,15 @@ def task_version(task_id: str) -> str:
 def _version(task_id: str) -> str:
     """Return a hash of the addresses of the task's results."""
     digest = blake2b(digest_size=8)
-    for address in sorted(entry.address for entry in store().find(task=task_id)):
+    of_task = (entry for entry in _entries() if entry.manifest.task == task_id)
+    for address in sorted(entry.address for entry in of_task):
         digest.update(address.encode())
     return digest.hexdigest()
+
+
+def _entries() -> list[Entry]:
+    seen = _SEEN.get()
+    return store().find() if seen is None else seen
 
 
 @st.cache_resource(show_spinner=False)
@@ -218,6 +238,16 @@ def _example_row(found: Comparison, example_id: str) -> int:
 @st.cache_resource(max_entries=MOST_PAIRS, show_spinner=False)
 def _comparison(pair: Pair, version: str) -> Comparison:  # noqa: ARG001  part of the key
     return compare(store(), pair.task_id, pair.original, pair.compressed)
+
+
+@st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)
+def _explainers(pair: Pair, version: str) -> tuple[str, ...]:
+    return tuple(_comparison(pair, version).explainers)
+
+
+@st.cache_data(max_entries=MOST_VIEWS, show_spinner=False)
+def _methods(pair: Pair, view: View, example_id: str, version: str) -> pd.DataFrame:
+    return method_agreement(_comparison(pair, version), example_id, **view._asdict())
 
 
 @st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)
