@@ -163,13 +163,16 @@ def test_the_core_imports_nothing_of_the_application():
     assert against == []
 
 
-def test_only_the_store_and_the_reader_of_users_files_touch_parquet():
-    reader = CORE / "evaluation" / "prediction_files.py"
+def test_only_the_store_and_the_readers_of_users_files_touch_parquet():
+    readers = {
+        CORE / "evaluation" / "prediction_files.py",
+        CORE / "tasks" / "readers" / "parquet_file.py",
+    }
     against = [
         name_of(path)
         for path in PRODUCT
         if CORE / "store" not in path.parents
-        and path != reader
+        and path not in readers
         and (
             any(module.split(".")[0] == "pyarrow" for module in imported_modules(path))
             or {"read_parquet", "to_parquet"} & attributes(path)

@@ -12,9 +12,7 @@ from counting import CountingClassifier
 from miniature import miniature_examples
 
 from trusteq_core.cli import main
-from trusteq_core.errors import DataError
 from trusteq_core.evaluation import compare
-from trusteq_core.evaluation.data import read_examples, split_name
 from trusteq_core.store import ResultStore
 from trusteq_core.tasks import get_task
 
@@ -128,45 +126,39 @@ def test_a_wrong_explainer_is_refused_before_a_model_is_loaded(pairs: Path, coun
     assert counting == []
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("pairs.xlsx", b"PK", "none of .csv, .tsv and .jsonl"),
-        ("pairs.csv", b"", "cannot be read as an example table"),
-        ("pairs.csv", b"premise,hypothesis\na,b\n", "Missing column"),
-        ("pairs.csv", b"sentence1,sentence2,label\na,b,same\n", "Unknown label"),
-        ("pairs.csv", b"sentence1,sentence2\n\xff\xfe,b\n", "cannot be read as an example table"),
-        ("pairs.jsonl", b'{"sentence1": "a"', "cannot be read as an example table"),
-        ("pairs.csv", b"sentence1,sentence2\n", "The example table is empty"),
-        ("missing.csv", None, "cannot be read as an example table"),
-    ],
-)
-def test_a_table_of_no_use_is_refused_in_one_sentence(tmp_path, name, content, message):
-    path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(DataError, match=message):
-        read_examples(path, TASK)
+def test_a_published_file_is_read_as_it_is_and_what_was_left_out_is_said(tmp_path: Path):
+    path = tmp_path / "quora.tsv"
+    path.write_text('1\t"Is ""it""?"\tIt is?\t1\n0\tA dog\tNever\t2\n0\t\tNever\t3\n')
+    options = ["--format", "qqp", "--explainers", "none", "--store", tmp_path / "own", "--json"]
+    done = run("--model", "base", "--data", path, *options)
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert document["n"] == 2
+    assert document["data"] == {
+        "source": "quora.tsv",
+        "format": "qqp",
+        "rows": 3,
+        "used": 2,
+        "left_out": {"sentence1": 1},
+        "replaced": 0,
+    }
+    assert "1 of 3 rows were left out: 1 without sentence1." in done.stderr
 
 
-def test_texts_that_look_like_gaps_or_numbers_stay_texts(tmp_path: Path):
-    path = tmp_path / "pairs.tsv"
-    path.write_text("sentence1\tsentence2\nNA\t12\nnull\t1e3\n")
-    frame = read_examples(path, TASK)
-    assert frame["sentence1"].tolist() == ["NA", "null"]
-    assert frame["sentence2"].tolist() == ["12", "1e3"]
-    assert frame["id"].tolist() == ["pairs-0", "pairs-1"]
+def test_columns_and_labels_are_mapped_by_options_and_by_a_file(tmp_path: Path):
+    (tmp_path / "map.toml").write_text('[columns]\nsentence1 = "left"\n[labels]\nno = "different"')
+    path = tmp_path / "log.csv"
+    path.write_text("left,right,same\nA dog.,An animal.,yes\nA dog.,Never.,no\n")
+    mapped = ["--mapping", tmp_path / "map.toml", "--column", "sentence2=right"]
+    mapped += ["--column", "label=same", "--label", "yes=paraphrase"]
+    options = ["--explainers", "none", "--store", tmp_path / "own", "--json"]
+    done = run("--model", "base", "--data", path, *mapped, *options)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["n"] == 2
 
 
-def test_json_lines_are_read(tmp_path: Path):
-    path = tmp_path / "pairs.jsonl"
-    path.write_text('{"id": 7, "sentence1": "a", "sentence2": "b", "label": "paraphrase"}\n')
-    assert read_examples(path, TASK).to_dict("records") == [
-        {"id": "7", "sentence1": "a", "sentence2": "b", "label": "paraphrase"}
-    ]
-
-
-@pytest.mark.parametrize("name", ["../../x.csv", "??.csv", ".csv", "a" * 99 + ".csv"])
-def test_a_file_name_becomes_a_safe_split_name(name: str):
-    assert 1 <= len(split_name(name)) <= 60
-    assert "/" not in split_name(name)
+def test_a_mistyped_column_is_an_error_before_a_model_is_loaded(pairs: Path, counting):
+    done = run("--model", "base", "--data", pairs, "--column", "label=lable")
+    assert done.exit_code == 2
+    assert 'Did you mean "label"?' in done.stderr
+    assert counting == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trusteq_core.cli.data import data_options, read_data
 from trusteq_core.cli.options import (
     device_option,
     json_option,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from trusteq_core.models.classifier import Classifier
     from trusteq_core.store import Entry, ResultStore, StoreStack
     from trusteq_core.tasks import Task
+    from trusteq_core.tasks.readers import ExampleData
 
 __all__ = ["evaluate"]
 
@@ -34,13 +36,7 @@ _SCORES = ("signed_gap", "ece", "mce", "brier", "nll")
 @click.option(
     "--model", "model_name", required=True, metavar="PATH_OR_ID", help="Model id or folder."
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Examples as CSV, TSV or JSON lines; by default the test split that stored "
-    "results are of, else that of the task's corpus.",
-)
+@data_options
 @click.option(
     "--explainers",
     default="lime,shap-partition,shapley,occlusion",
@@ -85,7 +81,7 @@ _SCORES = ("signed_gap", "ece", "mce", "brier", "nll")
 def evaluate(
     task_id: str,
     model_name: str,
-    data: Path | None,
+    data: str | None,
     explainers: str,
     examples: int,
     limit: int | None,
@@ -96,15 +92,18 @@ def evaluate(
     device: str,
     status: Path | None,
     as_json: bool,
+    **reading: Any,
 ) -> None:
     """Run a model on examples and store its predictions and attributions.
+
+    Without --data the examples are the test split that stored results are of, else that of the
+    task's corpus.
 
     Nothing that is stored already is computed again. An interrupted run goes on where it stopped.
     """
     from trusteq_core.attribution import MASKS, get_explainer
     from trusteq_core.cli.status import status_file
     from trusteq_core.errors import UnknownName
-    from trusteq_core.evaluation.data import split_name
     from trusteq_core.evaluation.plan import Request
     from trusteq_core.evaluation.run import run_model
     from trusteq_core.models import load_model
@@ -112,26 +111,24 @@ def evaluate(
 
     task = get_task(task_id)
     names = [] if explainers == "none" else [n.strip() for n in explainers.split(",") if n.strip()]
-    request = Request(
-        explainers=tuple(get_explainer(name).id for name in names),
-        explained_split=split_name(data) if data else "test",
-        examples=examples,
-        seeds=seeds,
-        mask=mask,
-    )
     if mask not in MASKS:
         raise UnknownName("mask policy", mask, MASKS)
+    chosen = tuple(get_explainer(name).id for name in names)
     with ExitStack() as stack:
         report = stack.enter_context(status_file(status)) if status else None
+        read = read_data(task, data, **reading) if data else None
+        split = read.name if read else "test"
+        request = Request(chosen, split, examples, seeds, mask)
         target, kept = writable_store(store, stack)
-        table = example_table(target, task, data, limit)
+        table = example_table(target, task, read, limit)
         model = load_model(task, model_name, models_dir=models_dir, device=device)
         if report is None:
             title = f"{model.name} on {len(table):,} examples"
             report = stack.enter_context(progress(title))
-        tables = {request.explained_split: table}
-        entries = run_model(target, task, model, tables, request, report=report)
+        entries = run_model(target, task, model, {split: table}, request, report=report)
         document = as_document(task, model, table, target, entries, kept=kept)
+        if read is not None:
+            document["data"] = read.to_dict()
     if as_json:
         print_json(document)
     else:
@@ -139,17 +136,16 @@ def evaluate(
 
 
 def example_table(
-    store: ResultStore | StoreStack, task: Task, data: Path | None, limit: int | None
+    store: ResultStore | StoreStack, task: Task, data: ExampleData | None, limit: int | None
 ) -> pd.DataFrame:
-    """Return the examples to use: a file's, or those of the stored results; `limit` of each kind.
+    """Return the examples to use, at most `limit`: those read, or those of the stored results.
 
     Where nothing is stored they are the test split of the task's corpus.
     """
-    from trusteq_core.evaluation.data import read_examples
     from trusteq_core.evaluation.plan import choose_examples
     from trusteq_core.evaluation.stored_tables import table_to_evaluate
 
-    table = read_examples(data, task) if data else table_to_evaluate(store, task)
+    table = data.frame if data is not None else table_to_evaluate(store, task)
     return table if limit is None else choose_examples(table, limit, task)
 
 
