@@ -22,7 +22,8 @@ from trusteq_core.models.catalogue import ModelCard
 from trusteq_core.models.checkpoint import check_folder, fingerprint, read_json, weight_files
 from trusteq_core.models.classifier import Report
 from trusteq_core.models.labels import output_order
-from trusteq_core.models.loading import guarded, load_tokenizer, to_device
+from trusteq_core.models.loading import to_device
+from trusteq_core.models.pretrained import guarded, load_tokenizer
 from trusteq_core.models.transformers_classifier import longest_input
 from trusteq_core.tasks import Task, check_examples, examples_fingerprint
 

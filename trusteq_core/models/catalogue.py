@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trusteq_core.errors import ModelError, UnknownName
+from trusteq_core.models.adapters import find_adapter
 from trusteq_core.models.checkpoint import read_json
 from trusteq_core.tasks import Task, get_task
 
@@ -155,6 +156,11 @@ def load_model(
     """
     task = get_task(task) if isinstance(task, str) else task
     name, folder = locate_model(task, name_or_path, models_dir)
+    adapter = find_adapter(folder)
+    if adapter.id in ("onnx", "onnx-dynamic", "openvino"):
+        from trusteq_core.models.onnx_classifier import load_graph
+
+        return load_graph(folder, task, adapter, name=name, device=device, label_order=label_order)
     from trusteq_core.models.loading import load_folder
 
     return load_folder(folder, task, name=name, device=device, label_order=label_order)

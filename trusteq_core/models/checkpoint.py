@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,8 +11,24 @@ from typing import Any
 
 from trusteq_core.errors import ModelError
 
-__all__ = ["check_folder", "fingerprint", "read_json", "weight_files"]
+__all__ = [
+    "ONNX_FILE",
+    "OPENVINO_FILE",
+    "check_folder",
+    "fingerprint",
+    "needs_extra",
+    "read_json",
+    "weight_files",
+]
 
+ONNX_FILE = "model.onnx"
+OPENVINO_FILE = "openvino_model.xml"
+_WEIGHTS = (
+    ("*.safetensors",),
+    (OPENVINO_FILE, "openvino_model.bin"),
+    (ONNX_FILE, f"{ONNX_FILE}_data", f"{ONNX_FILE}.data"),
+)
+_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 # Where a configuration was saved and by which version says nothing about what it computes.
 _IRRELEVANT = ("_name_or_path", "transformers_version", "dtype", "torch_dtype")
@@ -39,17 +56,36 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
+def needs_extra(extra: str, *packages: str) -> None:
+    """Raise `ModelError` unless the packages of an optional extra are installed.
+
+    Parameters
+    ----------
+    extra : str
+        Name of the extra, as in ``pip install -e ".[onnx]"``.
+    *packages : str
+        The packages that are needed.
+    """
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ModelError(
+            f"This needs {' and '.join(missing)}, not installed here. Install the optional "
+            f'"{extra}" packages: pip install -e ".[{extra}]".'
+        )
+
+
 def weight_files(folder: Path) -> list[Path]:
-    """Return the safetensors files of a model folder, sorted by name.
+    """Return the files with the weights of a model folder: safetensors; else OpenVINO or ONNX.
 
     Raises
     ------
     ModelError
         If there is none; the message says how to get them.
     """
-    found = sorted(folder.glob("*.safetensors"))
-    if found:
-        return found
+    for patterns in _WEIGHTS:
+        found = sorted(path for pattern in patterns for path in folder.glob(pattern))
+        if found:
+            return found
     if any(True for pattern in _PICKLED for _ in folder.glob(pattern)):
         raise ModelError(
             f'"{folder}" holds only pickled weights, which can run code when loaded. Convert them '
@@ -76,7 +112,7 @@ def check_folder(folder: Path) -> None:
             "code that comes with a model; use a model whose type transformers knows."
         )
     weight_files(folder)
-    if not any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt", "vocab.json")):
+    if not any(path.is_file() for pattern in _TOKENIZERS for path in folder.glob(pattern)):
         raise ModelError(
             f'"{folder}" has no tokenizer. Save it beside the model: '
             "tokenizer.save_pretrained(folder) writes tokenizer.json."
@@ -91,7 +127,7 @@ def fingerprint(
     Parameters
     ----------
     weights : iterable of Path
-        The safetensors files; their bytes are hashed.
+        The files with the weights; their bytes are hashed.
     config : dict
         The model's configuration; where and by which version it was saved is left out.
     tokenizer : str

@@ -6,7 +6,7 @@ import logging
 import os
 import warnings
 
-__all__ = ["quiet_libraries"]
+__all__ = ["quiet_libraries", "threads"]
 
 # Tokenising is a small share of the work, and its threads would fight with torch's.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -25,6 +25,12 @@ def quiet_libraries() -> None:
 
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
+
+
+def threads() -> int:
+    """Return how many threads a library other than torch shall use; 0 leaves it to the library."""
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return int(said) if said.isdecimal() else 0
 
 
 quiet_libraries()

@@ -10,6 +10,7 @@ from trusteq_core.errors import ModelError
 from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
 from trusteq_core.models.checkpoint import check_folder, fingerprint, read_json, weight_files
 from trusteq_core.models.labels import output_order
+from trusteq_core.models.pretrained import guarded, load_tokenizer
 from trusteq_core.models.recipes import Recipe, factorised_structure_, quantise_, read_recipe
 from trusteq_core.models.transformers_classifier import TransformersClassifier
 from trusteq_core.tasks import Task
@@ -19,12 +20,10 @@ from safetensors.torch import load_file  # isort: skip
 from transformers import (  # isort: skip
     AutoConfig,
     AutoModelForSequenceClassification,
-    AutoTokenizer,
     PreTrainedModel,
-    PreTrainedTokenizerBase,
 )
 
-__all__ = ["guarded", "load_folder", "load_tokenizer", "to_device"]
+__all__ = ["load_folder", "to_device"]
 
 
 def load_folder(
@@ -81,32 +80,6 @@ def load_folder(
     )
 
 
-def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """Load a fast tokenizer that can pad.
-
-    Raises
-    ------
-    ModelError
-        If the folder's tokenizer is not one.
-    """
-    tokenizer = guarded(folder, AutoTokenizer.from_pretrained)
-    if not tokenizer.is_fast:
-        raise ModelError(
-            f'The tokenizer in "{folder}" does not say which characters a token covers. Save a '
-            "fast tokenizer (tokenizer.json) in its place."
-        )
-    if len(tokenizer) <= 2 * len(set(tokenizer.all_special_tokens)):
-        raise ModelError(
-            f'The tokenizer in "{folder}" has only {len(tokenizer)} tokens: its vocabulary was '
-            "not found. Save the tokenizer again beside the model."
-        )
-    if tokenizer.pad_token is None:
-        if tokenizer.eos_token is None:
-            raise ModelError(f'The tokenizer in "{folder}" has no padding token. Add one.')
-        tokenizer.pad_token = tokenizer.eos_token
-    return tokenizer
-
-
 def _load_model(folder: Path, config: Any, recipe: Recipe | None) -> PreTrainedModel:
     if recipe is not None and recipe.method == "lowrank":
         return _load_factorised(folder, config, recipe)
@@ -156,17 +129,3 @@ def to_device(model: PreTrainedModel, device: str) -> None:
         raise ModelError(
             f'Device "{device}" is not available: {error}. Use device="cpu".'
         ) from None
-
-
-def guarded(folder: Path, load: Any, **options: Any) -> Any:
-    """Call a transformers loader on a local folder; say in one sentence what it refuses."""
-    try:
-        return load(folder, local_files_only=True, trust_remote_code=False, **options)
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ModelError(f'"{folder}" cannot be loaded by transformers: {first}') from error
-    except Exception as error:
-        # safetensors and tokenizers raise plain Exception subclasses of their own.
-        if type(error).__module__.split(".")[0] in ("safetensors_rust", "safetensors", "builtins"):
-            raise ModelError(f'"{folder}" is damaged: {error}. Save it again.') from error
-        raise

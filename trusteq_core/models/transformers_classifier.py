@@ -8,22 +8,13 @@ from typing import Any
 import numpy as np
 
 from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
+from trusteq_core.models.pretrained import longest_input
 from trusteq_core.models.token_classifier import TokenClassifier
 
 import torch  # isort: skip
 from transformers import PreTrainedModel, PreTrainedTokenizerBase  # isort: skip
 
-__all__ = ["TorchForward", "TransformersClassifier", "longest_input"]
-
-_UNLIMITED = 1_000_000
-_POSITIONS_AFTER_PADDING = (
-    "camembert",
-    "mpnet",
-    "roberta",
-    "roberta-prelayernorm",
-    "xlm-roberta",
-    "xlm-roberta-xl",
-)
+__all__ = ["TorchForward", "TransformersClassifier"]
 
 
 class TorchForward:
@@ -77,19 +68,9 @@ class TransformersClassifier(TokenClassifier):
     def __init__(
         self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, **facts: Any
     ) -> None:
-        longest = longest_input(model, tokenizer)
+        longest = longest_input(model.config, tokenizer)
         super().__init__(TorchForward(model), tokenizer, max_tokens=longest, **facts)
         self.model = model
-
-
-def longest_input(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
-    """Return the largest number of tokens that both the tokenizer and the model accept."""
-    positions = getattr(model.config, "max_position_embeddings", None) or _UNLIMITED
-    if model.config.model_type in _POSITIONS_AFTER_PADDING:
-        # These count positions from behind the padding token's number.
-        positions -= (model.config.pad_token_id or 0) + 1
-    longest = min(tokenizer.model_max_length, positions)
-    return int(longest) if longest < _UNLIMITED else 512
 
 
 def _is_memory_error(error: RuntimeError) -> bool:

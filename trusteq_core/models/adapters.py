@@ -1,0 +1,130 @@
+"""Which adapter loads a model folder, and what a model can do; readable without torch."""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from trusteq_core.models.checkpoint import ONNX_FILE, OPENVINO_FILE, read_json
+from trusteq_core.models.recipes import read_recipe
+
+__all__ = ["ADAPTERS", "Adapter", "Capabilities", "capabilities_of", "find_adapter"]
+
+# ONNX Runtime scales activations by the largest of the whole batch where a file has this operation,
+# so an answer would depend on what else is in the batch: such a model takes one input at a time.
+_SCALED_BY_THE_BATCH = b"DynamicQuantizeLinear"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a model can do beyond giving an answer.
+
+    Attributes
+    ----------
+    probabilities : bool
+        Gives a probability for every label, not only its answer.
+    batching : bool
+        Computes many inputs at once; else one after the other, with the same result.
+    gradients : bool
+        Gradients of its outputs can be had; else only explainers that ask for outputs apply.
+    mask_token : bool
+        Has a mask token of its own; else masked words can only be left out.
+    hidden_words : bool
+        Says which words it does not read, because the input is cut or a word dropped; else all
+        words count as read.
+    """
+
+    probabilities: bool = True
+    batching: bool = True
+    gradients: bool = False
+    mask_token: bool = False
+    hidden_words: bool = True
+
+    def to_json(self) -> dict[str, bool]:
+        """Return the capabilities by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """One way to load models.
+
+    Attributes
+    ----------
+    id, title : str
+        Name in listings and in words.
+    capabilities : Capabilities
+        Of its models; whether there is a mask token is up to the tokenizer.
+    """
+
+    id: str
+    title: str
+    capabilities: Capabilities
+
+
+ADAPTERS: dict[str, Adapter] = {
+    adapter.id: adapter
+    for adapter in (
+        Adapter("transformers", "classifier of transformers", Capabilities(gradients=True)),
+        Adapter("int8", "classifier quantised by torch as it is loaded", Capabilities()),
+        Adapter("causal", "causal language model of transformers", Capabilities(gradients=True)),
+        Adapter("onnx", "ONNX file", Capabilities()),
+        Adapter("onnx-dynamic", "ONNX file quantised by the batch", Capabilities(batching=False)),
+        Adapter("openvino", "OpenVINO model", Capabilities()),
+        Adapter("function", "function", Capabilities(hidden_words=False)),
+    )
+}
+
+
+def find_adapter(folder: Path) -> Adapter:
+    """Return the adapter that loads a model folder, judged by the files in it.
+
+    Raises
+    ------
+    ModelError
+        If the folder's recipe or configuration cannot be read.
+    """
+    recipe = read_recipe(folder)
+    if recipe is not None:
+        return ADAPTERS["int8" if recipe.method == "int8" else "transformers"]
+    if any(folder.glob("*.safetensors")):
+        return ADAPTERS["causal" if is_causal(folder) else "transformers"]
+    if (folder / OPENVINO_FILE).is_file():
+        return ADAPTERS["openvino"]
+    if (folder / ONNX_FILE).is_file():
+        by_batch = _holds(folder / ONNX_FILE, _SCALED_BY_THE_BATCH)
+        return ADAPTERS["onnx-dynamic" if by_batch else "onnx"]
+    return ADAPTERS["transformers"]  # which says what the folder lacks
+
+
+def is_causal(folder: Path) -> bool:
+    """Return whether the configuration in a folder is that of a causal language model."""
+    architectures = read_json(folder / "config.json").get("architectures") or [""]
+    return str(architectures[0]).endswith(("ForCausalLM", "LMHeadModel"))
+
+
+def capabilities_of(folder: Path) -> Capabilities:
+    """Return what the model in a folder can do, without loading it.
+
+    Raises
+    ------
+    ModelError
+        As `find_adapter`.
+    """
+    recipe = read_recipe(folder)
+    source = folder.parent / recipe.parent if recipe and recipe.method == "int8" else folder
+    masks = any(
+        bool(read_json(path).get("mask_token"))
+        for path in (source / "tokenizer_config.json", source / "special_tokens_map.json")
+        if path.is_file()
+    )
+    return replace(find_adapter(folder).capabilities, mask_token=masks)
+
+
+def _holds(path: Path, name: bytes) -> bool:
+    """Return whether the bytes of a file hold a name; the file is not read into memory."""
+    if not path.stat().st_size:
+        return False
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+        return raw.find(name) >= 0
