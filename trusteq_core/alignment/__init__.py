@@ -13,6 +13,7 @@ from trusteq_core.alignment.agreement import (
 )
 from trusteq_core.alignment.chance import chance_corrected, chance_jaccard, position_between
 from trusteq_core.alignment.correlation import cosine, kendall, rbo, spearman
+from trusteq_core.alignment.noise import noise_loss, top_k_stability
 from trusteq_core.alignment.pairs import pad
 from trusteq_core.alignment.segments import segment_share
 from trusteq_core.alignment.table import overlap_table
@@ -25,6 +26,7 @@ __all__ = [
     "feature_agreement",
     "jaccard_at_k",
     "kendall",
+    "noise_loss",
     "overlap_table",
     "pad",
     "position_between",
@@ -35,4 +37,5 @@ __all__ = [
     "signed_rank_agreement",
     "spearman",
     "top_k",
+    "top_k_stability",
 ]
