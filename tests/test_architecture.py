@@ -34,7 +34,7 @@ ARROWS: dict[str, set[str]] = {
     "corpus": {"tasks"},
     "models": {"tasks"},
     "compression": {"tasks", "corpus", "models"},
-    "attribution": {"tasks", "models"},
+    "attribution": {"tasks", "models", "alignment"},
     "alignment": set(),
     "calibration": set(),
     "equivalence": set(),

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from games import PAIR, Recorder, bumpy, game_model, segments_of_length
 
-from trusteq_core.attribution import EXPLAINERS, ValueFunction, explain
+from trusteq_core.attribution import EXPLAINERS, MASKING_EXPLAINERS, ValueFunction, explain
 from trusteq_core.attribution.coalitions import all_coalitions
 from trusteq_core.attribution.shapley import shapley_exact
 from trusteq_core.errors import DataError
 
-ALL = sorted(EXPLAINERS)
+ALL = sorted(MASKING_EXPLAINERS)
 SUMS_TO_GAIN = ["shap-partition", "shapley"]
 
 
@@ -118,6 +118,42 @@ def test_shapley_stops_when_the_requested_error_is_met():
     found = explain(model, segments, "shapley", budget=4000, error=2 * full.errors.max())
     assert found.errors.max() <= 2 * full.errors.max()
     assert found.evaluations < full.evaluations / 2
+
+
+def test_shapley_stops_when_the_top_words_are_stable():
+    segments = segments_of_length(9, 9)
+    model = game_model(segments, bumpy(18))
+    full = explain(model, segments, "shapley", budget=8000)
+    found = explain(model, segments, "shapley", budget=8000, stability=0.8, top=3)
+    assert found.stability(3).min() >= 0.8
+    assert found.evaluations < full.evaluations
+    stricter = explain(model, segments, "shapley", budget=8000, stability=0.8, top=3, error=1e-9)
+    assert stricter.evaluations == full.evaluations
+
+
+def test_a_text_of_no_more_words_than_asked_for_is_stable_at_once():
+    segments = segments_of_length(11)
+    found = explain(
+        game_model(segments, bumpy(11)), segments, "shapley", budget=1000, stability=0.9, top=11
+    )
+    assert np.isnan(found.stability(11)).all()
+    assert found.evaluations < 200
+
+
+def test_exact_values_are_stable():
+    segments = segments_of_length(8)
+    found = explain(game_model(segments, bumpy(8)), segments, "shapley")
+    np.testing.assert_array_equal(found.stability(3), [1.0, 1.0])
+    assert explain(game_model(segments, bumpy(8)), segments, "lime").stability(3) is None
+
+
+def test_an_option_is_recorded_only_where_it_is_given():
+    """Results that were stored before an option existed keep their address."""
+    segments = segments_of_length(6)
+    model = game_model(segments, bumpy(6))
+    assert set(explain(model, segments, "shapley").settings) == {"mask", "budget", "error"}
+    given_one = explain(model, segments, "shapley", stability=0.9).settings
+    assert set(given_one) == {"mask", "budget", "error", "stability"}
 
 
 def test_more_evaluations_give_smaller_shapley_errors():
@@ -270,6 +306,16 @@ def test_registry_imports_no_heavy_library():
 def test_a_setting_out_of_range_is_refused_in_words(name, setting, wrong):
     with pytest.raises(DataError, match=f"{setting} of explainer {name} must be a whole number"):
         explain(Recorder(lambda texts: np.full(len(texts), 0.5)), PAIR, name, **{setting: wrong})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"stability": 1.0}, {"stability": "high"}, {"error": 0}, {"error": True}]
+)
+def test_a_probability_out_of_range_is_refused_in_words(wrong):
+    (setting,) = wrong
+    model = Recorder(lambda texts: np.full(len(texts), 0.5))
+    with pytest.raises(DataError, match=f"{setting} .* a number between 0 and 1, or None"):
+        explain(model, PAIR, "shapley", **wrong)
 
 
 @pytest.mark.parametrize("name", ALL)

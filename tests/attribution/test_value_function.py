@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from games import PAIR, Recorder, bumpy, game_model, segments_of_length
 
-from trusteq_core.attribution import EXPLAINERS, ValueFunction, explain
+from trusteq_core.attribution import EXPLAINERS, MASKING_EXPLAINERS, ValueFunction, explain
 from trusteq_core.errors import DataError, ModelError, TextError, UnknownName
 
-ALL = sorted(EXPLAINERS)
+ALL = sorted(MASKING_EXPLAINERS)
 
 
 def constant(examples):

@@ -4,6 +4,7 @@ from trusteq_core.attribution.attribution import Attribution
 from trusteq_core.attribution.engine import ValueFunction
 from trusteq_core.attribution.explainers import (
     EXPLAINERS,
+    MASKING_EXPLAINERS,
     Explainer,
     explain,
     explainer_title,
@@ -13,6 +14,7 @@ from trusteq_core.attribution.masking import MASKS, Predictor
 
 __all__ = [
     "EXPLAINERS",
+    "MASKING_EXPLAINERS",
     "MASKS",
     "Attribution",
     "Explainer",

@@ -1,4 +1,4 @@
-"""The result of explaining one example."""
+"""The result of explaining one example, and what an estimator contributes to it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,32 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Attribution"]
+from trusteq_core.alignment import top_k_stability
+
+__all__ = ["Attribution", "Estimate"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """What an explainer finds out about the words that the model reads.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n_players, K)
+        Signed, in probability.
+    errors : ndarray, shape (n_players, K), or None
+        Standard errors, where they are estimated.
+    base : ndarray, shape (K,), or None
+        Probabilities from which the values lead to the full text, where that is another point
+        than the text with every word masked.
+    evaluations : int
+        Inputs that the model answered outside the value function.
+    """
+
+    values: np.ndarray
+    errors: np.ndarray | None = None
+    base: np.ndarray | None = None
+    evaluations: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,3 +73,20 @@ class Attribution:
     seed: int = 0
     errors: np.ndarray | None = None
     batch_effect: float = 0.0
+
+    def stability(self, k: int = 5) -> np.ndarray | None:
+        """Return for each class how probably another seed would give the same top words.
+
+        Parameters
+        ----------
+        k : int
+            Number of top words.
+
+        Returns
+        -------
+        ndarray, shape (K,), or None
+            See `trusteq_core.alignment.top_k_stability`; None where errors are not estimated.
+        """
+        if self.errors is None:
+            return None
+        return np.asarray(top_k_stability(self.values.T, self.errors.T, k))

@@ -13,8 +13,8 @@ import numpy as np
 
 from trusteq_core.attribution.evaluations import EvaluationTable
 from trusteq_core.attribution.masking import MaskedTexts, Predictor
-from trusteq_core.errors import DataError
-from trusteq_core.models.classifier import Report
+from trusteq_core.errors import DataError, ModelError
+from trusteq_core.models.classifier import Differentiable, Report
 from trusteq_core.tasks import WordGrid
 
 __all__ = ["ValueFunction"]
@@ -142,6 +142,34 @@ class ValueFunction:
     def batch_effect(self) -> float:
         """Largest change of a probability seen when an input was repeated in another batch."""
         return self._table.batch_effect
+
+    def gradients(self, along: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return how the probabilities change as all words fade in together.
+
+        Parameters
+        ----------
+        along : ndarray, shape (m,)
+            Places on the way, from 0 (every word blank) to 1 (the text as it is).
+
+        Returns
+        -------
+        products : ndarray, shape (m, n_players, K)
+        probabilities : ndarray, shape (m, K)
+            See `trusteq_core.models.Differentiable`.
+
+        Raises
+        ------
+        ModelError
+            If the model has no gradients.
+        """
+        model = self._table.model
+        if not isinstance(model, Differentiable):
+            raise ModelError(
+                f'Model "{getattr(model, "name", "?")}" has no gradients. Use an explainer that '
+                "only masks words, such as shapley or lime."
+            )
+        products, probabilities = model.gradients(self.grid.segments, along, mask=self.mask)
+        return products[:, self.players], probabilities
 
     def view(self, *, planned: int = 0) -> ValueFunction:
         """Return the same function over the same evaluations, counting from nothing.

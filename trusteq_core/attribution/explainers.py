@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from trusteq_core.attribution.attribution import Attribution
+from trusteq_core.attribution.attribution import Attribution, Estimate
 from trusteq_core.attribution.engine import ValueFunction
+from trusteq_core.attribution.gradients import gradient_input, integrated_gradients
 from trusteq_core.attribution.lime import lime_values
 from trusteq_core.attribution.masking import Predictor
 from trusteq_core.attribution.occlusion import occlusion_values
@@ -19,10 +20,20 @@ from trusteq_core.errors import DataError, UnknownName
 from trusteq_core.models.classifier import Report
 from trusteq_core.tasks import example_seed
 
-__all__ = ["EXPLAINERS", "Explainer", "explain", "explainer_title", "get_explainer"]
+__all__ = [
+    "EXPLAINERS",
+    "MASKING_EXPLAINERS",
+    "Explainer",
+    "explain",
+    "explainer_title",
+    "get_explainer",
+]
 
-Compute = Callable[..., tuple[np.ndarray, np.ndarray | None]]
-"""``compute(value, *, seed, **settings) -> (values, errors)`` over the players."""
+Compute = Callable[..., Estimate]
+"""``compute(value, *, seed, **settings)`` over the players."""
+
+_RANGES: dict[str, tuple[float, float]] = {"error": (0.0, 1.0), "stability": (0.0, 1.0)}
+"""Settings that are probabilities; both ends are excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +55,14 @@ class Explainer:
     budget : str or None
         The setting that bounds the number of evaluations, where there is one.
     compute : callable
-        ``compute(value, *, seed, **settings) -> (values, errors)`` over the players.
+        ``compute(value, *, seed, **settings)``, an `Estimate` over the players.
     defaults : mapping
-        Every setting and its default.
+        Every setting that is recorded with each result, and its default.
+    options : mapping
+        Further settings and their defaults; one is recorded only where it is given, so results
+        from before it existed keep their address.
+    needs_gradients : bool
+        Whether the model must have gradients; any model can be masked.
     """
 
     id: str
@@ -57,6 +73,8 @@ class Explainer:
     budget: str | None
     compute: Compute = field(repr=False)
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    needs_gradients: bool = False
 
     def explain(self, value: ValueFunction, *, seed: int = 0, **settings: Any) -> Attribution:
         """Explain the example of a value function, which other explainers may share.
@@ -68,7 +86,7 @@ class Explainer:
         seed : int
             The example's own seed (`trusteq_core.tasks.example_seed`).
         **settings
-            Any of `defaults`.
+            Any of `defaults` and `options`.
 
         Returns
         -------
@@ -82,39 +100,55 @@ class Explainer:
             If the explainer has no such setting.
         DataError
             If the value of a setting is not allowed.
+        ModelError
+            If it needs gradients and the model has none.
         """
         chosen = self._check(settings)
         planned = chosen[self.budget] if self.budget else len(value.players) + 2
         mine = value.view(planned=planned)
-        values, errors = self.compute(mine, seed=seed, **chosen)
+        found = self.compute(mine, seed=seed, **chosen)
+        evaluations = mine.evaluations + found.evaluations
         if mine.report is not None:
-            mine.report(mine.evaluations, mine.evaluations)
+            mine.report(evaluations, evaluations)
         return Attribution(
-            values=_over_grid(values, mine),
-            base=mine.base,
+            values=_over_grid(found.values, mine),
+            base=mine.base if found.base is None else found.base,
             full=mine.full,
-            evaluations=mine.evaluations,
+            evaluations=evaluations,
             explainer=self.id,
             settings={"mask": value.mask, **chosen},
             seed=seed,
-            errors=None if errors is None else _over_grid(errors, mine),
+            errors=None if found.errors is None else _over_grid(found.errors, mine),
             batch_effect=mine.batch_effect,
         )
 
     def _check(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return all settings, the defaults filled in."""
+        """Return the settings to record: the defaults, and whatever was given."""
+        known = {**self.defaults, **self.options}
         for name, given in settings.items():
-            if name not in self.defaults:
-                raise UnknownName(f"setting of explainer {self.id}", name, self.defaults)
-            default, least = self.defaults[name], 2 if name == self.budget else 1
-            if isinstance(default, int) and not (
-                isinstance(given, int | np.integer) and given >= least
-            ):
+            if name not in known:
+                raise UnknownName(f"setting of explainer {self.id}", name, known)
+            allowed = self._refused(name, known[name], given)
+            if allowed:
                 raise DataError(
-                    f"Setting {name} of explainer {self.id} must be a whole number of at least "
-                    f"{least}, got {given!r}."
+                    f"Setting {name} of explainer {self.id} must be {allowed}, got {given!r}."
                 )
         return {**self.defaults, **settings}
+
+    def _refused(self, name: str, default: Any, given: Any) -> str | None:
+        """Return what is allowed where a value is not, else None."""
+        number = isinstance(given, int | float | np.number) and not isinstance(given, bool)
+        if name in _RANGES:
+            low, high = _RANGES[name]
+            if given is None or (number and low < given < high):
+                return None
+            return f"a number between {low:g} and {high:g}, or None"
+        least = 2 if name == self.budget else 1
+        if isinstance(default, int) and not (
+            number and isinstance(given, int | np.integer) and given >= least
+        ):
+            return f"a whole number of at least {least}"
+        return None
 
 
 def _over_grid(values: np.ndarray, value: ValueFunction) -> np.ndarray:
@@ -156,6 +190,7 @@ EXPLAINERS: dict[str, Explainer] = {
             budget="budget",
             compute=shapley_values,
             defaults={"budget": 512, "error": None},
+            options={"stability": None, "top": 5},
         ),
         Explainer(
             id="occlusion",
@@ -166,8 +201,34 @@ EXPLAINERS: dict[str, Explainer] = {
             budget=None,
             compute=occlusion_values,
         ),
+        Explainer(
+            id="integrated-gradients",
+            title="Integrated gradients",
+            summary="Change of the answer along a line on which all words fade in, word by word.",
+            deterministic=True,
+            estimates_error=False,
+            budget="steps",
+            compute=integrated_gradients,
+            defaults={"steps": 512},
+            needs_gradients=True,
+        ),
+        Explainer(
+            id="gradient-input",
+            title="Gradient × input",
+            summary="Slope of the answer at the full text, times each word's embedding.",
+            deterministic=True,
+            estimates_error=False,
+            budget=None,
+            compute=gradient_input,
+            needs_gradients=True,
+        ),
     )
 }
+
+MASKING_EXPLAINERS: tuple[str, ...] = tuple(
+    explainer.id for explainer in EXPLAINERS.values() if not explainer.needs_gradients
+)
+"""The explainers that work for every model; the others need its gradients."""
 
 
 def get_explainer(explainer_id: str) -> Explainer:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from trusteq_core.attribution.attribution import Estimate
 from trusteq_core.attribution.engine import ValueFunction
 
 __all__ = ["lime_coalitions", "lime_distances", "lime_fit", "lime_values"]
@@ -14,7 +15,7 @@ __all__ = ["lime_coalitions", "lime_distances", "lime_fit", "lime_values"]
 _KERNEL_WIDTH = 25.0
 
 
-def lime_values(value: ValueFunction, *, seed: int, samples: int = 1000) -> tuple[np.ndarray, None]:
+def lime_values(value: ValueFunction, *, seed: int, samples: int = 1000) -> Estimate:
     """Return LIME's weights of every word for every class.
 
     Sampling, kernel and ridge are those of ``lime.lime_text.LimeTextExplainer`` with all words
@@ -31,17 +32,15 @@ def lime_values(value: ValueFunction, *, seed: int, samples: int = 1000) -> tupl
 
     Returns
     -------
-    values : ndarray, shape (n_players, K)
-        Signed, in probability.
-    errors : None
-        LIME gives none.
+    Estimate
+        Values of shape (n_players, K), signed, in probability; LIME gives no errors.
 
     References
     ----------
     Ribeiro, Singh and Guestrin (2016), arXiv:1602.04938.
     """
     keep = lime_coalitions(len(value.players), samples, np.random.default_rng(seed))
-    return lime_fit(keep, value(keep)), None
+    return Estimate(lime_fit(keep, value(keep)))
 
 
 def lime_coalitions(n_players: int, samples: int, rng: np.random.Generator) -> np.ndarray:

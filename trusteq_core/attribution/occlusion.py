@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from trusteq_core.attribution.attribution import Estimate
 from trusteq_core.attribution.engine import ValueFunction
 
 __all__ = ["occlusion_values"]
 
 
-def occlusion_values(value: ValueFunction, *, seed: int = 0) -> tuple[np.ndarray, None]:
+def occlusion_values(value: ValueFunction, *, seed: int = 0) -> Estimate:
     """Return the full text's probabilities minus those without each word.
 
     Parameters
@@ -21,10 +22,8 @@ def occlusion_values(value: ValueFunction, *, seed: int = 0) -> tuple[np.ndarray
 
     Returns
     -------
-    values : ndarray, shape (n_players, K)
-        Signed, in probability. They need not add up to anything.
-    errors : None
-        Nothing is estimated.
+    Estimate
+        Values of shape (n_players, K), signed, in probability. They need not add up to anything.
 
     References
     ----------
@@ -33,4 +32,4 @@ def occlusion_values(value: ValueFunction, *, seed: int = 0) -> tuple[np.ndarray
     """
     del seed
     without = value(~np.eye(len(value.players), dtype=bool))
-    return value.full - without, None
+    return Estimate(value.full - without)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from trusteq_core.attribution.attribution import Estimate
 from trusteq_core.attribution.engine import ValueFunction
 
 __all__ = ["partition_values", "word_tree"]
@@ -16,7 +17,7 @@ __all__ = ["partition_values", "word_tree"]
 
 def partition_values(
     value: ValueFunction, *, seed: int = 0, evaluations: int = 500, batch: int = 32
-) -> tuple[np.ndarray, None]:
+) -> Estimate:
     """Return Owen values of the words: Shapley values that respect a tree of coalitions.
 
     The recursion is ``shap.PartitionExplainer.owen``, best node first. A budget below what the
@@ -36,10 +37,9 @@ def partition_values(
 
     Returns
     -------
-    values : ndarray, shape (n_players, K)
-        Signed, in probability; they add up to ``value.full - value.base``.
-    errors : None
-        Nothing is sampled.
+    Estimate
+        Values of shape (n_players, K), signed, in probability; they add up to
+        ``value.full - value.base``. Nothing is sampled, so there are no errors.
 
     References
     ----------
@@ -48,9 +48,9 @@ def partition_values(
     del seed
     players = [value.grid.words[index] for index in value.players]
     if len(players) == 1:
-        return (value.full - value.base)[None, :], None
+        return Estimate((value.full - value.base)[None, :])
     tree = word_tree([word.text for word in players], [word.segment for word in players])
-    return _owen(value, tree, evaluations, batch), None
+    return Estimate(_owen(value, tree, evaluations, batch))
 
 
 def word_tree(words: Sequence[str], segments: Sequence[int]) -> np.ndarray:

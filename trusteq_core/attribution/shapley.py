@@ -6,6 +6,8 @@ from math import comb
 
 import numpy as np
 
+from trusteq_core.alignment import top_k_stability
+from trusteq_core.attribution.attribution import Estimate
 from trusteq_core.attribution.coalitions import all_coalitions
 from trusteq_core.attribution.engine import ValueFunction
 from trusteq_core.attribution.pairs import PairDesign, shapley_regression
@@ -19,8 +21,14 @@ _SURROGATE_PAIRS = 2048
 
 
 def shapley_values(
-    value: ValueFunction, *, seed: int, budget: int = 512, error: float | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+    value: ValueFunction,
+    *,
+    seed: int,
+    budget: int = 512,
+    error: float | None = None,
+    stability: float | None = None,
+    top: int = 5,
+) -> Estimate:
     """Return Shapley values of every word for every class, with standard errors.
 
     Exact by enumeration where all coalitions fit the budget (9 words for 512). Else estimated
@@ -38,15 +46,19 @@ def shapley_values(
         Coalitions at most, the full and the empty one included. Raised to four for each word
         where a text is longer than that allows.
     error : float, optional
-        Stop as soon as every standard error is at most this, in probability. Without it the
-        whole budget is used.
+        Stop as soon as every standard error is at most this, in probability.
+    stability : float, optional
+        Stop as soon as, for every class, an independent draw would give the same top words with
+        at least this probability (`trusteq_core.alignment.top_k_stability`). With `error` too,
+        both must be met; without either, the whole budget is used.
+    top : int
+        How many top words `stability` is about.
 
     Returns
     -------
-    values : ndarray, shape (n_players, K)
-        Signed, in probability.
-    errors : ndarray, shape (n_players, K)
-        Standard errors; zero where the values are exact.
+    Estimate
+        Values, shape (n_players, K), signed, in probability, and their standard errors; zero where
+        the values are exact.
 
     References
     ----------
@@ -57,17 +69,35 @@ def shapley_values(
     n_players = len(value.players)
     if n_players == 1 or 2**n_players <= budget:
         values = shapley_exact(value(all_coalitions(n_players)))
-        return values, np.zeros_like(values)
+        return Estimate(values, np.zeros_like(values))
     pairs = (max(budget, 4 * n_players) - 2) // 2
     design = PairDesign.draw(n_players, pairs, np.random.default_rng(seed))
     gain = value.full - value.base
-    for used in _rounds(n_players, pairs, adaptive=error is not None):
+    adaptive = error is not None or stability is not None
+    for used in _rounds(n_players, pairs, adaptive=adaptive):
         part = design.take(design.leading(used))
         estimate = surrogate_values if used <= _SURROGATE_PAIRS else shapley_regression
         values, errors = estimate(part, part.differences(value), gain)
-        if error is not None and errors.max() <= error:
+        if adaptive and _good_enough(values, errors, error, stability, top):
             break
-    return values, errors
+    return Estimate(values, errors)
+
+
+def _good_enough(
+    values: np.ndarray,
+    errors: np.ndarray,
+    error: float | None,
+    stability: float | None,
+    top: int,
+) -> bool:
+    """Return whether an estimate is as precise as was asked for."""
+    if error is not None and errors.max() > error:
+        return False
+    if stability is None:
+        return True
+    reached = top_k_stability(values.T, errors.T, top)
+    # A text of no more words than `top` has nothing to choose: NaN.
+    return bool(np.nan_to_num(reached, nan=1.0).min() >= stability)
 
 
 def _rounds(n_players: int, pairs: int, *, adaptive: bool) -> list[int]:

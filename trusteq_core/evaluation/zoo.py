@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trusteq_core.attribution import EXPLAINERS
+from trusteq_core.attribution import MASKING_EXPLAINERS
 from trusteq_core.corpus import generate
 from trusteq_core.evaluation.plan import Request, stored
 from trusteq_core.evaluation.run import run_model
@@ -92,7 +92,7 @@ def evaluate_zoo_model(run: ZooRun, name: str, *, report: Report | None = None) 
     two seeds, for the resampling ceiling.
     """
     request = Request(
-        explainers=tuple(EXPLAINERS),
+        explainers=MASKING_EXPLAINERS,
         examples=run.examples,
         seeds=(0, 1) if name == ORIGINAL else (0,),
     )

@@ -7,12 +7,13 @@ from trusteq_core.models.catalogue import (
     find_model,
     load_model,
 )
-from trusteq_core.models.classifier import Classifier, Report
+from trusteq_core.models.classifier import Classifier, Differentiable, Report
 from trusteq_core.models.profile import measure_latency, profile_frame
 
 __all__ = [
     "MODELS_DIR",
     "Classifier",
+    "Differentiable",
     "ModelCard",
     "Report",
     "catalogue",

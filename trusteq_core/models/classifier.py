@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-__all__ = ["Classifier", "Report"]
+__all__ = ["Classifier", "Differentiable", "Report"]
 
 Report = Callable[[int, int], None]
 """``report(done, total)``: called by long work; it may raise to cancel."""
@@ -52,5 +52,40 @@ class Classifier(Protocol):
         """Return which words of the example's grid the model reads, bool of shape (n_words,).
 
         False where the tokenizer truncates the input or drops the word.
+        """
+        ...
+
+
+@runtime_checkable
+class Differentiable(Protocol):
+    """What a classifier offers besides, where its library computes gradients."""
+
+    def gradients(
+        self, segments: tuple[str, ...], along: np.ndarray, *, mask: str = "remove"
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return how the probabilities change as all words fade in together.
+
+        Parameters
+        ----------
+        segments : tuple of str
+            The texts of one example.
+        along : ndarray, shape (m,)
+            Places on the straight line between embeddings: at 0 every word is blank, at 1 the
+            text is as it is.
+        mask : {"remove", "mask_token"}
+            Blank is the zero vector, or the embedding of the mask token.
+
+        Returns
+        -------
+        products : ndarray, shape (m, n_words, K)
+            Gradient of each probability times what separates the word from its blank, summed over
+            the tokens of the word.
+        probabilities : ndarray, shape (m, K)
+            The answers at these places.
+
+        Raises
+        ------
+        ModelError
+            If this model has no gradients, or they are not finite.
         """
         ...

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
+from trusteq_core.models.gradients import token_words, word_gradients
 from trusteq_core.models.pretrained import longest_input
 from trusteq_core.models.token_classifier import TokenClassifier
 
@@ -71,6 +72,21 @@ class TransformersClassifier(TokenClassifier):
         longest = longest_input(model.config, tokenizer)
         super().__init__(TorchForward(model), tokenizer, max_tokens=longest, **facts)
         self.model = model
+
+    def gradients(
+        self, segments: tuple[str, ...], along: np.ndarray, *, mask: str = "remove"
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return how the probabilities change as all words fade in; see `Differentiable`."""
+        tokens = self._tokenise([segments])
+        return word_gradients(
+            self.model,
+            self._pad(tokens, np.array([0])),
+            token_words(tokens.encodings[0], segments),
+            along,
+            output_order=self._order,
+            blank=self.tokenizer.mask_token_id if mask == "mask_token" else None,
+            name=self.name,
+        )
 
 
 def _is_memory_error(error: RuntimeError) -> bool:
