@@ -22,7 +22,6 @@ MODELS_DIR = Path(__file__).resolve().parents[2] / "precomputed" / "models"
 
 # Organisation and model, and optionally a branch, tag or commit: "org/model@revision".
 _HUB_ID = re.compile(r"(?P<repo>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
-_SAFE_FILES = ("*.safetensors", "*.safetensors.index.json", "*.json", "*.txt", "*.model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,28 +180,15 @@ def locate_model(
         raise ModelError(f'"{text}" is a file. Give the folder that save_pretrained() wrote.')
     hub = _HUB_ID.fullmatch(text)
     if hub is not None:
-        return hub["repo"], _download(hub["repo"], hub["revision"])
+        from trusteq_core.models.hub import download
+
+        return hub["repo"], download(hub["repo"], hub["revision"])
     if "/" in text or "\\" in text:
         raise ModelError(
             f'There is no folder "{text}". Give a folder that exists, a hub id such as '
             f'"org/model@revision", or a model of the catalogue: {", ".join(cards) or "none"}.'
         )
     raise UnknownName(f"{task.id} model", text, cards)
-
-
-def _download(repo: str, revision: str | None) -> Path:
-    """Fetch the safe files of a hub model; weights in other formats are never downloaded."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError
-
-    try:
-        found = snapshot_download(repo, revision=revision, allow_patterns=list(_SAFE_FILES))
-    except (OSError, ValueError, HfHubHTTPError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ModelError(
-            f'"{repo}" is neither a folder here nor to be had from the hub: {first}'
-        ) from error
-    return Path(found)
 
 
 def _read_card(path: Path) -> ModelCard:
