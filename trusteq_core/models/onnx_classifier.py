@@ -10,6 +10,7 @@ import numpy as np
 from trusteq_core.errors import ModelError
 from trusteq_core.models import environment
 from trusteq_core.models.adapters import Adapter
+from trusteq_core.models.batching import processor_budget
 from trusteq_core.models.checkpoint import (
     ONNX_FILE,
     OPENVINO_FILE,
@@ -178,7 +179,6 @@ def load_graph(
             f"not give; it gives {', '.join(tokenizer.model_input_names)}. Save the tokenizer "
             "that the model was exported with."
         )
-    batching = {} if adapter.capabilities.batching else {"token_budget": 1}
     return TokenClassifier(
         forward,
         tokenizer,
@@ -192,7 +192,7 @@ def load_graph(
         ),
         output_order=order,
         max_tokens=longest_input(config, tokenizer),
-        **batching,
+        token_budget=processor_budget(config) if adapter.capabilities.batching else 1,
     )
 
 

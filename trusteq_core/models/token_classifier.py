@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from trusteq_core.errors import DataError, ModelError
 from trusteq_core.models.batching import token_batches
-from trusteq_core.tasks import Task, word_grid
+from trusteq_core.models.masked_tokens import MaskedTokens, masked_tokens
+from trusteq_core.models.token_rows import TokenRows
+from trusteq_core.tasks import Task, WordGrid, word_grid
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 __all__ = ["Forward", "TokenClassifier"]
 
-# Most models fit well in memory with this many tokens; it is halved where one does not.
-_TOKEN_BUDGET = 8192
+_TOKEN_BUDGET = 2048
 
 
 class Forward(Protocol):
@@ -62,7 +63,7 @@ class TokenClassifier:
     max_tokens : int
         Longest input.
     token_budget : int
-        Tokens of a batch, padding included.
+        Tokens of a batch, padding included. It is halved when a batch does not fit into memory.
     """
 
     def __init__(
@@ -84,7 +85,11 @@ class TokenClassifier:
         self._name = name
         self._fingerprint = fingerprint
         self._order = list(output_order)
-        self._budget = token_budget
+        self.token_budget = token_budget
+        self._fill = {
+            "input_ids": tokenizer.pad_token_id,
+            "token_type_ids": tokenizer.pad_token_type_id,
+        }
 
     @property
     def name(self) -> str:
@@ -117,19 +122,69 @@ class TokenClassifier:
             If the model's outputs are not finite, or one example alone is too large for the
             memory.
         """
-        if len(examples) == 0:
-            return np.empty((0, len(self.labels)))
-        tokens = self._tokenise(examples)
-        lengths = np.array([len(row) for row in tokens["input_ids"]])
-        logits = np.empty((len(examples), len(self.labels)))
-        for rows in token_batches(lengths, self._budget):
-            logits[rows] = self._outputs(tokens, rows)
-        if not np.isfinite(logits).all():
-            raise ModelError(
-                f'Model "{self.name}" gives outputs that are not numbers (NaN or infinite). Its '
-                "weights are damaged or overflow; save them again, in float32 where in doubt."
-            )
-        return _softmax(logits[:, self._order])
+        probabilities = np.empty((len(examples), len(self.labels)))
+        if len(examples):
+            for rows, answers in self.predict_tokens(self.tokens(examples)):
+                probabilities[rows] = answers
+        return probabilities
+
+    def tokens(self, examples: Sequence[tuple[str, ...]]) -> TokenRows:
+        """Return the inputs of some examples, at least one, as token ids."""
+        return TokenRows.from_encoding(self._tokenise(examples), self.tokenizer.model_input_names)
+
+    def masked_tokens(
+        self, grid: WordGrid, players: np.ndarray, *, mask: str = "remove"
+    ) -> MaskedTokens | None:
+        """Return the inputs of an example's masked versions, assembled without the tokenizer.
+
+        Parameters
+        ----------
+        grid : WordGrid
+            The example's words.
+        players : ndarray of int, shape (n_players,)
+            Indices of the words that may be masked.
+        mask : {"remove", "mask_token"}
+            Mask policy.
+
+        Returns
+        -------
+        MaskedTokens or None
+            None where that would not always give the tokenizer's own ids; see
+            `trusteq_core.models.masked_tokens`.
+        """
+        token = self.tokenizer.mask_token
+        return masked_tokens(
+            self._tokenise,
+            self.tokenizer.model_input_names,
+            grid,
+            players,
+            longest=self.max_tokens,
+            mask=None if mask == "remove" else (token, self.tokenizer.mask_token_id),
+        )
+
+    def predict_tokens(self, tokens: TokenRows) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield probabilities batch by batch, the longest inputs first.
+
+        Yields
+        ------
+        rows : ndarray of int, shape (m,)
+            The numbers of the inputs.
+        probabilities : ndarray of float64, shape (m, K)
+
+        Raises
+        ------
+        ModelError
+            As `predict`.
+        """
+        for rows in token_batches(tokens.lengths, lambda: self.token_budget):
+            outputs = self._outputs(tokens, rows)
+            if not np.isfinite(outputs).all():
+                raise ModelError(
+                    f'Model "{self.name}" gives outputs that are not numbers (NaN or infinite). '
+                    "Its weights are damaged or overflow; save them again, in float32 where in "
+                    "doubt."
+                )
+            yield rows, _softmax(outputs[:, self._order])
 
     def visible_words(self, segments: tuple[str, ...]) -> np.ndarray:
         """Return which words of the example's grid the model reads, bool of shape (n_words,).
@@ -155,37 +210,24 @@ class TokenClassifier:
         columns = [list(texts) for texts in zip(*examples, strict=True)]
         return self.tokenizer(*columns, truncation=True, max_length=self.max_tokens)
 
-    def _outputs(self, tokens: Any, rows: np.ndarray) -> np.ndarray:
-        """Return the outputs for some examples, in halves where the memory does not hold them."""
+    def _outputs(self, tokens: TokenRows, rows: np.ndarray) -> np.ndarray:
+        """Return the outputs for some inputs, in halves where the memory does not hold them."""
+        left = self.tokenizer.padding_side == "left"
         try:
-            return self.forward(self._pad(tokens, rows))
+            return np.asarray(self.forward(tokens.padded(rows, self._fill, left=left)), float)
         except MemoryError as error:
+            longest = int(tokens.lengths[rows].max())
             if len(rows) == 1:
                 raise ModelError(
-                    f"One input of {len(tokens['input_ids'][rows[0]])} tokens is too large for the "
-                    f'memory with model "{self.name}". Use a shorter text or a smaller model.'
+                    f"One input of {longest} tokens is too large for the memory with model "
+                    f'"{self.name}". Use a shorter text or a smaller model.'
                 ) from error
+            # Later batches need not fail to learn the same.
+            self.token_budget = min(self.token_budget, longest * len(rows) // 2)
         except RuntimeError as error:
             raise ModelError(f'Model "{self.name}" failed on an input: {error}') from error
         middle = len(rows) // 2
         return np.concatenate([self._outputs(tokens, part) for part in np.split(rows, [middle])])
-
-    def _pad(self, tokens: Any, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the inputs of some examples as matrices of one width."""
-        fill = {
-            "input_ids": self.tokenizer.pad_token_id,
-            "token_type_ids": self.tokenizer.pad_token_type_id,
-        }
-        width = max(len(tokens["input_ids"][row]) for row in rows)
-        left = self.tokenizer.padding_side == "left"
-        padded = {}
-        for key in self.tokenizer.model_input_names:
-            matrix = np.full((len(rows), width), fill.get(key, 0), dtype=np.int64)
-            for place, row in enumerate(rows):
-                ids = tokens[key][row]
-                matrix[place, width - len(ids) if left else 0 :][: len(ids)] = ids
-            padded[key] = matrix
-        return padded
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

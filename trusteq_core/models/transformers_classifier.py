@@ -8,14 +8,19 @@ from typing import Any
 import numpy as np
 
 from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
+from trusteq_core.models.batching import processor_budget
 from trusteq_core.models.gradients import token_words, word_gradients
 from trusteq_core.models.pretrained import longest_input
 from trusteq_core.models.token_classifier import TokenClassifier
+from trusteq_core.models.token_rows import TokenRows
 
 import torch  # isort: skip
 from transformers import PreTrainedModel, PreTrainedTokenizerBase  # isort: skip
 
 __all__ = ["TorchForward", "TransformersClassifier"]
+
+# As much as keeps an accelerator busy; it is halved where the memory does not hold it.
+_ACCELERATOR_BUDGET = 65_536
 
 
 class TorchForward:
@@ -70,6 +75,10 @@ class TransformersClassifier(TokenClassifier):
         self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, **facts: Any
     ) -> None:
         longest = longest_input(model.config, tokenizer)
+        on_processor = model.device.type == "cpu"
+        facts.setdefault(
+            "token_budget", processor_budget(model.config) if on_processor else _ACCELERATOR_BUDGET
+        )
         super().__init__(TorchForward(model), tokenizer, max_tokens=longest, **facts)
         self.model = model
 
@@ -77,11 +86,12 @@ class TransformersClassifier(TokenClassifier):
         self, segments: tuple[str, ...], along: np.ndarray, *, mask: str = "remove"
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return how the probabilities change as all words fade in; see `Differentiable`."""
-        tokens = self._tokenise([segments])
+        encoding = self._tokenise([segments])
+        tokens = TokenRows.from_encoding(encoding, self.tokenizer.model_input_names)
         return word_gradients(
             self.model,
-            self._pad(tokens, np.array([0])),
-            token_words(tokens.encodings[0], segments),
+            tokens.padded(np.array([0]), {}),
+            token_words(encoding.encodings[0], segments),
             along,
             output_order=self._order,
             blank=self.tokenizer.mask_token_id if mask == "mask_token" else None,
