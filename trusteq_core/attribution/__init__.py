@@ -11,6 +11,7 @@ from trusteq_core.attribution.explainers import (
     get_explainer,
 )
 from trusteq_core.attribution.masking import MASKS, Predictor
+from trusteq_core.attribution.shap_format import from_shap, to_shap
 
 __all__ = [
     "EXPLAINERS",
@@ -22,5 +23,7 @@ __all__ = [
     "ValueFunction",
     "explain",
     "explainer_title",
+    "from_shap",
     "get_explainer",
+    "to_shap",
 ]
