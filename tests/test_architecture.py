@@ -60,6 +60,7 @@ ARROWS: dict[str, set[str]] = {
         "figures",
     },
 }
+ARROWS["api"] = set(ARROWS) - {"corpus", "compression"}
 ARROWS["cli"] = set(ARROWS)
 
 HEAVY = {"torch", "transformers", "shap", "lime", "torchao"}
@@ -229,6 +230,7 @@ def test_unsafe_uses_are_seen(tmp_path: Path):
     "module",
     [
         "trusteq_core",
+        "trusteq_core.api",
         "trusteq_core.attribution",
         "trusteq_core.cli.compare",
         "trusteq_core.cli.gate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -74,7 +74,7 @@ class Comparison:
     _pairs: dict[str, ExplainedPair] = field(repr=False, default_factory=dict)
 
     @classmethod
-    def of(cls, results: TaskResults, original: str, compressed: str) -> Comparison:
+    def of(cls, results: TaskResults, original: str, compressed: str) -> Self:
         """Join two models of the same example table by example id."""
         a, b = results.model(original), results.model(compressed)
         both = set(a.ids) & set(b.ids)

@@ -17,7 +17,7 @@ _CEILINGS = {
 }
 
 
-def overlap_frame(overlaps: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+def overlap_frame(overlaps: Mapping[str, Mapping[str, float | None]]) -> pd.DataFrame:
     """Return one row per entry of `overlaps`: what the bullet chart draws.
 
     Parameters

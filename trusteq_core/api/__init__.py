@@ -1,0 +1,6 @@
+"""What a notebook needs: compare two models in one call, and look at the result."""
+
+from trusteq_core.api.comparing import compare
+from trusteq_core.api.comparison import Comparison
+
+__all__ = ["Comparison", "compare"]
