@@ -43,7 +43,7 @@ def pick_rows(table: pd.DataFrame, task: Task) -> pd.DataFrame:
             key="search",
             placeholder="Search words or id",
             max_chars=200,
-            persist_state="session",
+            bind="query-params",
             label_visibility="collapsed",
             icon=":material/search:",
             width=240,
@@ -71,13 +71,13 @@ def _pick_filters(table: pd.DataFrame) -> tuple[list[str], list[str], tuple[floa
     """Draw the filters; return phenomena and outcomes to keep (none: all) and an overlap range."""
     with st.popover("Filter", icon=":material/filter_alt:"):
         phenomena = st.multiselect(
-            "Phenomenon", _values(table, "phenomenon"), key="phenomenon", persist_state="session"
+            "Phenomenon", _values(table, "phenomenon"), key="phenomenon", bind="query-params"
         )
         outcomes = st.multiselect(
-            "Outcome", _values(table, "outcome"), key="outcome", persist_state="session"
+            "Outcome", _values(table, "outcome"), key="outcome", bind="query-params"
         )
         overlap = st.slider(
-            "Overlap", 0.0, 1.0, (0.0, 1.0), 0.05, key="overlap_range", persist_state="session"
+            "Overlap", 0.0, 1.0, (0.0, 1.0), 0.05, key="overlap_range", bind="query-params"
         )
     return phenomena, outcomes, overlap
 
@@ -121,10 +121,10 @@ def pick_example(table: pd.DataFrame, rows: pd.DataFrame) -> str:
     every, near = table["id"].tolist(), rows["id"].tolist()
     first = near[0] if near else every[0]
     picker, back, on, chance = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
-    for column, label, icon, step in (
-        (back, "Previous", "chevron_left", -1),
-        (on, "Next", "chevron_right", 1),
-        (chance, "Random", "shuffle", 0),
+    for column, label, icon, step, shortcut in (
+        (back, "Previous", "chevron_left", -1, "P"),
+        (on, "Next", "chevron_right", 1, "N"),
+        (chance, "Random", "shuffle", 0, "X"),
     ):
         column.button(
             label,
@@ -132,6 +132,7 @@ def pick_example(table: pd.DataFrame, rows: pd.DataFrame) -> str:
             icon=f":material/{icon}:",
             disabled=not near,
             width="stretch",
+            shortcut=shortcut,
             on_click=_step,
             args=(near, first, step),
         )

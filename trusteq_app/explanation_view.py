@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -11,6 +11,7 @@ import streamlit as st
 
 from trusteq_app.selection import View
 from trusteq_app.tables import captioned
+from trusteq_app.word_component import show_words
 from trusteq_app.wording import explainer_title, percent
 from trusteq_core.figures import (
     CONFIG,
@@ -48,8 +49,13 @@ def show_maps(
     *,
     k: int,
     facts: str,
+    struck: Collection[int] = (),
+    on_pick: Callable[[], None] | None = None,
 ) -> None:
-    """Show the words of both models side by side, coloured on one scale, under a line of facts."""
+    """Show the words of both models side by side, under a line of facts.
+
+    `struck` and `on_pick` are as in `show_words`, under the key ``words``.
+    """
     panels = [
         Panel(model, names[model], _answer(probabilities, model))
         for model in ("original", "compressed")
@@ -57,17 +63,17 @@ def show_maps(
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(facts, width="stretch")
         palette, shared = _pick_display()
-    st.html(
-        word_maps_html(
-            texts,
-            words,
-            panels,
-            segment_names=task.segments,
-            k=k,
-            shared_scale=shared,
-            palette=PALETTES[palette],
-        )
+    maps = word_maps_html(
+        texts,
+        words,
+        panels,
+        segment_names=task.segments,
+        k=k,
+        shared_scale=shared,
+        palette=PALETTES[palette],
+        linked=False,
     )
+    show_words(maps, key="words", struck=struck, on_pick=on_pick)
 
 
 def show_probabilities(probabilities: pd.DataFrame, names: dict[str, str], *, key: str) -> None:
@@ -99,7 +105,7 @@ def show_difference(task: Task, names: dict[str, str], words: pd.DataFrame, *, k
             required=True,
             key=f"{key}_order",
             label_visibility="collapsed",
-            persist_state="session",
+            bind="query-params",
         )
     rows = difference_rows(words, order=order or "difference")
     st.plotly_chart(
@@ -226,15 +232,15 @@ def _pick_display() -> tuple[str, bool]:
         palette = st.radio(
             "Palette",
             list(PALETTES),
-            format_func=lambda name: PALETTES[name].title,
+            captions=[palette.title for palette in PALETTES.values()],
             key="palette",
-            persist_state="session",
+            bind="query-params",
         )
         shared = st.toggle(
             "One scale for both models",
             value=True,
             key="shared_scale",
-            persist_state="session",
+            bind="query-params",
             help="Off: each model's strongest word has the strongest colour.",
         )
     return palette, shared

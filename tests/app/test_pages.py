@@ -25,7 +25,9 @@ def charts(app):
 
 
 def html_of(app):
-    return "".join(element.proto.body for element in app.get("html"))
+    """Return all that is drawn as HTML: as it is, and by the component of the words."""
+    words = (json.loads(element.proto.json)["html"] for element in app.get("bidi_component"))
+    return "".join([*(element.proto.body for element in app.get("html")), *words])
 
 
 def frame_with(app, column):
@@ -152,3 +154,21 @@ def test_method_page_has_every_part_of_the_definitions(app):
     text = (Path(__file__).resolve().parents[2] / "docs" / "definitions.md").read_text()
     parts = [line[3:].strip() for line in text.splitlines() if line.startswith("## ")]
     assert [tab.label for tab in page.tabs] == [*parts, "Explainers"]
+
+
+def test_the_words_of_every_map_answer_to_each_other(app):
+    page = open_page(app, "explanations", palette="shap", shared_scale=False)
+    (component,) = page.get("bidi_component")
+    shown = json.loads(component.proto.json)
+    assert not shown["picks"]
+    assert "rgba(255,0,81," in shown["html"]  # the palette of the address
+    assert "against −" in shown["html"]
+    assert "+ for" in shown["html"].replace("</i> ", "")
+
+
+@pytest.mark.parametrize("label", ["Previous", "Next", "Random"])
+def test_neighbours_have_a_key_of_their_own(app, label):
+    page = open_page(app, "explanations")
+    keys = {each.label: each.proto.shortcut for each in page.button if each.proto.shortcut}
+    assert len(set(keys.values())) == len(keys)
+    assert keys[label]

@@ -119,14 +119,14 @@ def test_words_the_model_does_not_read_are_hatched_and_said():
 def test_hover_text_tells_score_rank_and_share():
     words = words_of(("A dog",), np.array([0.25, -0.75]))
     titles = Seen(one_map(("A dog",), words)).titles
-    assert titles[1] == "dog: -0.750 · rank 1 · 75% of the total"
+    assert titles[1] == "dog: −0.750 · rank 1 · 75% of the total"
 
 
 def test_hover_text_tells_the_standard_error_where_one_is_stored():
     words = words_of(("A dog",), np.array([0.25, -0.75])).assign(error_original=[0.012, np.nan])
     titles = Seen(one_map(("A dog",), words)).titles
     assert titles[0] == "A: +0.250 (standard error 0.012) · rank 2 · 25% of the total"
-    assert titles[1] == "dog: -0.750 · rank 1 · 75% of the total"
+    assert titles[1] == "dog: −0.750 · rank 1 · 75% of the total"
 
 
 def test_each_segment_says_its_share_of_the_attribution():

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from trusteq_core.alignment import segment_share
+from trusteq_core.figures.numbers import number
 from trusteq_core.figures.style import MODEL_STYLES, PALETTES, Palette
 from trusteq_core.tasks import word_grid
 
@@ -151,6 +152,7 @@ def word_maps_html(
     k: int,
     shared_scale: bool = True,
     palette: Palette = PALETTES["blue-orange"],
+    linked: bool = True,
 ) -> str:
     """Return the panels side by side with their legend, as escaped HTML.
 
@@ -164,6 +166,9 @@ def word_maps_html(
         How many top words are outlined; said in the legend.
     shared_scale : bool
         One colour scale for all panels, so that colours compare; else one for each panel.
+    linked : bool
+        Whether a word under the pointer is marked in every panel by style rules alone; False where
+        a script does that.
     """
     every = attribution_scale(words, [panel.model for panel in panels])
     maps = [
@@ -179,7 +184,7 @@ def word_maps_html(
     ]
     kind = "tq-maps tq-long" if len(words) >= _LONG_TEXT else "tq-maps"
     return (
-        f"<style>{_STYLE}{_links(len(words))}</style>"
+        f"<style>{_STYLE}{_links(len(words)) if linked else ''}</style>"
         f'<div class="{kind}">{"".join(maps)}</div>'
         + _legend(words, k, every if shared_scale else None, palette)
     )
@@ -214,7 +219,7 @@ def _span(index: int, row: dict, model: str, scale: float, total: float, palette
     error = row.get(f"error_{model}", np.nan)
     spread = f" (standard error {error:.3f})" if np.isfinite(error) else ""
     rank = int(row[f"rank_{model}"])
-    title = f"{text}: {value:+.3f}{spread} · rank {rank} · {share:.0%} of the total"
+    title = f"{text}: {number(value, signed=True)}{spread} · rank {rank} · {share:.0%} of the total"
     if row.get("reason"):
         title += " · known to decide the label"
     return (
