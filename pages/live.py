@@ -1,8 +1,10 @@
 """Live: a text of your own, explained for both models."""
 
+from functools import partial
+
 import streamlit as st
 
-from trusteq_app import explanation_view, jobs, live, live_view
+from trusteq_app import explanation_view, jobs, live, live_loading, live_view, live_words
 from trusteq_app.demo import stop_in_demo
 from trusteq_app.guard import enter
 from trusteq_app.selection import pair
@@ -12,9 +14,9 @@ stop_in_demo("texts of your own are not explained here")
 
 chosen = pair()
 request = live_view.pick_request(chosen)
-if request:
-    live_view.start(request)
-job = live_view.current_job()
+if live_view.is_asked():
+    live_loading.start(request)
+job = live_loading.current_job(request)
 if job is None:
     live_view.show_hint()
     st.stop()
@@ -22,13 +24,14 @@ if not jobs.show_progress(job):
     st.stop()
 
 found = job.result
+live_loading.note_pace(found)
+live_view.show_notes(found, request)
 view = live_view.pick_live_view(found)
 words = live.words_of(found, *view)
 scores = live.scores_of(found, *view)
 probabilities = live_view.probabilities(found)
 names = found.request.names
 
-live_view.show_truncation(found)
 explanation_view.show_maps(
     found.task,
     names,
@@ -37,10 +40,14 @@ explanation_view.show_maps(
     probabilities,
     k=view.k,
     facts=live_view.facts(found, view),
+    struck=live_words.struck(found),
+    on_pick=partial(live_words.strike, found),
 )
+live_words.show_without(found, chosen)
 left, right = st.columns([1.15, 1], gap="large")
 with left:
     explanation_view.show_difference(found.task, names, words, key="live")
 with right:
     explanation_view.show_probabilities(probabilities, names, key="live")
     explanation_view.show_scores(scores, view, key="live")
+live_view.show_download(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from importlib.util import find_spec
 
 import streamlit as st
@@ -13,9 +12,10 @@ from trusteq_core.attribution import EXPLAINERS, MASKING_EXPLAINERS, MASKS, expl
 from trusteq_core.errors import TrusteqError
 from trusteq_core.evaluation.evaluations import Evaluation
 from trusteq_core.evaluation.order import Estimate, Order, Pace
+from trusteq_core.figures.numbers import duration
 from trusteq_core.tasks import TASKS, get_task
 
-__all__ = ["duration", "pick_order", "show_estimate", "show_evaluations"]
+__all__ = ["pick_order", "show_estimate", "show_evaluations"]
 
 FOLDER = "a folder on this machine"
 MOST_EXAMPLES = 5000
@@ -123,21 +123,6 @@ def show_evaluations() -> None:
         st.fragment(_follow, run_every=REFRESH_SECONDS)()
     else:
         _list(found)
-
-
-def duration(seconds: float) -> str:
-    """Return a time in words, rounded up.
-
-    Examples
-    --------
-    >>> duration(0.2), duration(61), duration(3 * 3600)
-    ('1 s', '2 min', '3.0 h')
-    """
-    if seconds <= 60:
-        return f"{max(1, math.ceil(seconds))} s"
-    if seconds <= 5400:
-        return f"{math.ceil(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def _pick_task() -> str:

@@ -40,7 +40,9 @@ def enter(page_file: str) -> None:
         The page's ``__file__``.
     """
     if not _FRAMED.get():
-        query = st.query_params.to_dict()
+        # What a picker of this session is bound to is kept by it, and may not be written.
+        state = st.session_state
+        query = {name: value for name, value in st.query_params.items() if name not in state}
         st.session_state[_WANTED] = (Path(page_file).stem, query)
         st.switch_page("app.py", query_params=query)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from trusteq_app.messages import problem
 from trusteq_core.errors import TrusteqError
 from trusteq_core.evaluation.jobs import Job
+from trusteq_core.figures.numbers import duration
 
 __all__ = ["show_progress"]
 
 REFRESH_SECONDS = 0.5
+LEAST_SHARE = 0.03
+"""Of the work that must be done before the time left is told: earlier it is a guess."""
 
 
 def show_progress(job: Job) -> bool:
@@ -46,7 +47,9 @@ def _progress_text(job: Job) -> str:
     left = job.remaining_seconds
     if left is None:
         return "Loading the models"
-    return f"Computing attributions: about {math.ceil(left)} s left"
+    if job.done < LEAST_SHARE * job.total:
+        return "Computing attributions"
+    return f"Computing attributions: about {duration(left)} left"
 
 
 def _show_end(job: Job) -> None:

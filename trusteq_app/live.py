@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
@@ -13,11 +14,12 @@ import pandas as pd
 from trusteq_core.alignment import overlap_table
 from trusteq_core.attribution import Attribution, ValueFunction, get_explainer
 from trusteq_core.evaluation.overlap import explained_classes
+from trusteq_core.evaluation.plan import most_evaluations
 from trusteq_core.evaluation.word_frame import word_frame
 from trusteq_core.models import Classifier, Report
-from trusteq_core.tasks import Task, example_seed, get_task
+from trusteq_core.tasks import Task, example_seed, get_task, word_grid
 
-__all__ = ["LiveRequest", "LiveResult", "compute", "scores_of", "words_of"]
+__all__ = ["SIDES", "LiveRequest", "LiveResult", "compute", "scores_of", "words_of"]
 
 SIDES = ("original", "compressed")
 # Steps in which each explanation reports, whatever its own number of evaluations.
@@ -32,6 +34,7 @@ class LiveRequest(NamedTuple):
     compressed: str
     texts: tuple[str, ...]
     explainers: tuple[str, ...]
+    mask: str = "remove"
 
     @property
     def names(self) -> dict[str, str]:
@@ -42,6 +45,21 @@ class LiveRequest(NamedTuple):
     def key(self) -> str:
         """The same for the same request: asking twice computes once."""
         return blake2b(repr(tuple(self)).encode(), digest_size=12).hexdigest()
+
+    @property
+    def evaluations(self) -> int:
+        """How many inputs each model has to answer, at most."""
+        sizes = [len(word_grid(self.texts))]
+        return sum(
+            most_evaluations(explainer, explainer.defaults, sizes)
+            for explainer in map(get_explainer, self.explainers)
+        )
+
+    def without(self, words: Collection[int], *, mask_token: str | None = None) -> tuple[str, ...]:
+        """Return the texts without these words of the grid, or with a mask token for each."""
+        grid = word_grid(self.texts)
+        keep = ~np.isin(np.arange(len(grid)), list(words))
+        return grid.masked(keep, mask_token=mask_token)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,12 +76,15 @@ class LiveResult:
         From explainer id to the attributions of both models.
     unread : tuple of int
         How many words the original and the compressed model do not read.
+    seconds : tuple of float
+        How long each model took for one evaluation, loading aside.
     """
 
     request: LiveRequest
     probabilities: np.ndarray
     attributions: dict[str, tuple[Attribution, Attribution]]
     unread: tuple[int, int]
+    seconds: tuple[float, float] = (0.0, 0.0)
 
     @property
     def task(self) -> Task:
@@ -88,19 +109,30 @@ def compute(
     steps = len(SIDES) * len(request.explainers)
     found: dict[str, list[Attribution]] = {name: [] for name in request.explainers}
     seed = example_seed("\x1e".join(request.texts), 0)
-    full, unread = [], []
+    full, unread, seconds = [], [], []
     for place, name in enumerate((request.original, request.compressed)):
         report(place * len(request.explainers) * _GRAIN, steps * _GRAIN)
         model = load(request.task_id, name)
+        started, asked = time.perf_counter(), 0
         for number, explainer in enumerate(request.explainers):
             step = place * len(request.explainers) + number
-            value = ValueFunction(model, request.texts, report=_part(report, step, steps))
+            value = ValueFunction(
+                model, request.texts, mask=request.mask, report=_part(report, step, steps)
+            )
             found[explainer].append(get_explainer(explainer).explain(value, seed=seed))
+            asked += found[explainer][-1].evaluations
         full.append(value.full)
         unread.append(len(value.grid) - len(value.players))
+        seconds.append((time.perf_counter() - started) / max(asked, 1))
     report(steps * _GRAIN, steps * _GRAIN)
     attributions = {name: (pair[0], pair[1]) for name, pair in found.items()}
-    return LiveResult(request, np.array(full), attributions, (unread[0], unread[1]))
+    return LiveResult(
+        request,
+        np.array(full),
+        attributions,
+        (unread[0], unread[1]),
+        (seconds[0], seconds[1]),
+    )
 
 
 def words_of(result: LiveResult, explainer: str, k: int, explained: str) -> pd.DataFrame:

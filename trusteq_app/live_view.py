@@ -1,117 +1,121 @@
-"""The Live page: what to explain, starting it, and reading what was found."""
+"""The Live page: what to explain, what it will cost, and reading what was found."""
 
 from __future__ import annotations
 
-from functools import partial
-from importlib.util import find_spec
+import json
 
 import pandas as pd
 import streamlit as st
 
-from trusteq_app import live, loading
-from trusteq_app.demo import refuse_in_demo
+from trusteq_app import live_loading, loading
 from trusteq_app.live import LiveRequest, LiveResult
-from trusteq_app.messages import escaped
-from trusteq_app.selection import Pair, View
+from trusteq_app.live_document import as_document
+from trusteq_app.messages import escaped, problem
+from trusteq_app.selection import EXPLAINED_HELP, Pair, View
 from trusteq_app.wording import explainer_title
-from trusteq_core.attribution import EXPLAINERS
-from trusteq_core.errors import ModelError
-from trusteq_core.evaluation.jobs import Job
+from trusteq_core.attribution import EXPLAINERS, MASKS
 from trusteq_core.figures import probability_frame
+from trusteq_core.figures.numbers import duration
 
 __all__ = [
-    "current_job",
+    "ask",
     "facts",
+    "is_asked",
     "pick_live_view",
     "pick_request",
     "probabilities",
+    "set_texts",
+    "show_download",
     "show_hint",
-    "show_truncation",
-    "start",
+    "show_notes",
 ]
 
 MOST_CHARACTERS = 20_000
-_JOB = "_live_job"
+MOST_IN_ADDRESS = 4_000
+"""Longer texts are kept in the session alone: servers and browsers cut long addresses."""
 _ASKED = "_live_asked"
 
 
-def pick_request(pair: Pair) -> LiveRequest | None:
-    """Draw the text areas and the explainers; return a request when it is asked for."""
-    _pick_example(pair)
+def pick_request(pair: Pair) -> LiveRequest:
+    """Draw the texts, the explainers and the mask policy, all of them in the address."""
     _prefill(pair)
+    _pick_example(pair)
     areas = st.columns(len(pair.task.segments), gap="medium")
+    fits = sum(map(len, _texts(pair))) <= MOST_IN_ADDRESS
     for area, segment in zip(areas, pair.task.segments, strict=True):
-        with area:
-            st.text_area(
-                segment.capitalize(),
-                key=f"text_{segment}",
-                height=96,
-                max_chars=MOST_CHARACTERS,
-                placeholder=f"Type the {segment} here",
-                persist_state="session",
-            )
-    left, right = st.columns([4, 1], vertical_alignment="bottom", gap="medium")
-    with left:
-        explainers = st.multiselect(
-            "Explainers",
-            list(EXPLAINERS),
-            default=["lime"],
-            format_func=explainer_title,
-            key="live_explainers",
-            persist_state="session",
-            help="Each is computed for both models, on the processor of this server.",
+        area.text_area(
+            segment.capitalize(),
+            key=f"text_{segment}",
+            height=96,
+            max_chars=MOST_CHARACTERS,
+            placeholder=f"Type the {segment} here",
+            bind="query-params" if fits else None,
+            persist_state=None if fits else "session",
         )
-    with right:
-        st.button(
-            "Explain",
-            key="live_compute",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=not explainers,
-            on_click=_ask,
-        )
-    texts = tuple(st.session_state.get(f"text_{name}", "") for name in pair.task.segments)
-    asked = st.session_state.pop(_ASKED, False)
-    return LiveRequest(*pair, texts, tuple(explainers)) if asked else None
+    left, middle, right = st.columns([3, 1, 1], vertical_alignment="bottom", gap="medium")
+    explainers = left.multiselect(
+        "Explainers",
+        list(EXPLAINERS),
+        default=["lime"],
+        key="live_explainers",
+        bind="query-params",
+        help="Each is computed for both models, on the processor of this server. "
+        + " ".join(f"**{each.id}**: {each.summary}" for each in EXPLAINERS.values()),
+    )
+    mask = middle.selectbox(
+        "Masked words",
+        MASKS,
+        key="live_mask",
+        bind="query-params",
+        help="**remove** leaves a masked word out; **mask_token** puts each model's own mask token "
+        "in its place.",
+    )
+    right.button(
+        "Explain",
+        key="live_compute",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=not explainers or live_loading.lacks_torch(),
+        on_click=ask,
+    )
+    request = LiveRequest(*pair, _texts(pair), tuple(explainers), mask)
+    if live_loading.lacks_torch():
+        problem(live_loading.NO_TORCH)
+    else:
+        st.caption(_cost(request))
+    return request
 
 
-def start(request: LiveRequest) -> None:
-    """Queue the computation; the same request twice is computed once.
-
-    Raises
-    ------
-    ModelError
-        If torch is not installed here.
-    TrusteqError
-        In demo mode.
-    """
-    refuse_in_demo()
-    if find_spec("torch") is None:
-        raise ModelError(
-            "torch is not installed here, so no model can run. Stored results can be read "
-            "without it; to compute, install it: pip install -r requirements.txt"
-        )
-    work = partial(live.compute, request, loading.model)
-    job = loading.runner().submit(request.key, work)
-    st.session_state[_JOB] = job.key
+def ask() -> None:
+    """Remember the click until the page has read its texts, whatever reruns come between."""
+    st.session_state[_ASKED] = True
 
 
-def current_job() -> Job | None:
-    """Return the visitor's last computation, if it is still remembered."""
-    key = st.session_state.get(_JOB)
-    return loading.runner().get(key) if key else None
+def is_asked() -> bool:
+    """Return, once, whether the visitor has asked for the computation."""
+    return bool(st.session_state.pop(_ASKED, False))
+
+
+def set_texts(pair: Pair, texts: tuple[str, ...]) -> None:
+    """Put texts into the text areas: before they are drawn, or from a callback."""
+    for segment, text in zip(pair.task.segments, texts, strict=True):
+        st.session_state[f"text_{segment}"] = text
 
 
 def pick_live_view(found: LiveResult) -> View:
     """Draw the pickers of how to look at the result."""
     left, middle, right = st.columns(3, vertical_alignment="bottom")
     explainer = left.selectbox(
-        "Shown explainer", list(found.attributions), format_func=explainer_title, key="live_shown"
+        "Shown explainer", list(found.attributions), key="live_shown", bind="query-params"
     )
     k = middle.slider("Top words K", 1, 10, 5, key="k", bind="query-params")
     explained = right.selectbox(
-        "Explained class", ("reference", "own", *found.task.labels), key="live_explained"
+        "Explained class",
+        ("reference", "own", *found.task.labels),
+        key="live_explained",
+        bind="query-params",
+        help=EXPLAINED_HELP,
     )
     return View(explainer, k, explained)
 
@@ -131,8 +135,13 @@ def facts(found: LiveResult, view: View) -> str:
     )
 
 
-def show_truncation(found: LiveResult) -> None:
-    """Say for each model how much of the text it does not read."""
+def show_notes(found: LiveResult, request: LiveRequest) -> None:
+    """Say what the result is not: of another request, or of all of the text."""
+    if found.request != request:
+        st.info(
+            "This is the last result. Press Explain to compute what is asked for above.",
+            icon=":material/history:",
+        )
     n_words = len(found.attributions[found.request.explainers[0]][0].values)
     for name, unread in zip(found.request.names.values(), found.unread, strict=True):
         if unread:
@@ -147,13 +156,39 @@ def show_hint() -> None:
     """Say what will be here."""
     st.caption(
         "Change a word, or type a text of your own, and press Explain: both models' "
-        "probabilities, their words on one scale and the overlap of their explanations follow."
+        "probabilities, their words on one scale and the overlap of their explanations follow. "
+        "The address of this page holds the text, so a link to it can be shared; whoever opens it "
+        "decides whether to compute."
     )
 
 
-def _ask() -> None:
-    """Remember the click until the page has read its texts, whatever reruns come between."""
-    st.session_state[_ASKED] = True
+def show_download(found: LiveResult) -> None:
+    """Offer all that was computed as one file."""
+    st.download_button(
+        "JSON",
+        data=json.dumps(as_document(found), ensure_ascii=False, indent=1).encode(),
+        file_name=f"explanation-{found.request.key[:8]}.json",
+        mime="application/json",
+        key="live_json",
+        icon=":material/download:",
+        on_click="ignore",
+        help="Texts, words, probabilities, and the attributions of both models by every explainer "
+        "of this run, with their settings.",
+    )
+
+
+def _cost(request: LiveRequest) -> str:
+    """Return what a request will cost, in a sentence."""
+    if not request.explainers:
+        return "Pick at least one explainer."
+    total = 2 * request.evaluations
+    left = live_loading.seconds(request)
+    text = f"At most {total:,} evaluations, half of them of each model"
+    return f"{text}: about {duration(left)}." if left is not None else f"{text}."
+
+
+def _texts(pair: Pair) -> tuple[str, ...]:
+    return tuple(st.session_state.get(f"text_{name}") or "" for name in pair.task.segments)
 
 
 def _pick_example(pair: Pair) -> None:
@@ -172,17 +207,17 @@ def _pick_example(pair: Pair) -> None:
 def _fill(pair: Pair) -> None:
     example_id = st.session_state[f"live_example_{pair.task_id}"]
     if example_id:
-        _set_texts(pair, example_id)
+        set_texts(pair, loading.texts(pair, example_id))
 
 
 def _prefill(pair: Pair) -> None:
-    """Begin with the example last looked at, else the first, so that there is one to try."""
-    if any(f"text_{segment}" not in st.session_state for segment in pair.task.segments):
-        ids = loading.comparison(pair).original.ids
-        looked_at = st.session_state.get("example")
-        _set_texts(pair, looked_at if looked_at in ids else ids[0])
-
-
-def _set_texts(pair: Pair, example_id: str) -> None:
-    for segment, text in zip(pair.task.segments, loading.texts(pair, example_id), strict=True):
-        st.session_state[f"text_{segment}"] = text
+    """Begin with the example last looked at, else the first, unless the address has a text."""
+    names = [f"text_{segment}" for segment in pair.task.segments]
+    if any(name in st.session_state or name in st.query_params for name in names):
+        return
+    ids = loading.comparison(pair).original.ids
+    looked_at = st.session_state.get("example")
+    set_texts(pair, loading.texts(pair, looked_at if looked_at in ids else ids[0]))
+    for name in names:
+        # A value written before its picker is drawn does not reach the address by itself.
+        st.query_params[name] = st.session_state[name]

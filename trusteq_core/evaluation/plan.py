@@ -17,7 +17,15 @@ from trusteq_core.models.classifier import Classifier
 from trusteq_core.store import Entry, Manifest, ResultStore, StoreStack
 from trusteq_core.tasks import Task, examples_fingerprint, segments_of, word_grid
 
-__all__ = ["Plan", "Request", "Step", "choose_examples", "make_plan", "stored"]
+__all__ = [
+    "Plan",
+    "Request",
+    "Step",
+    "choose_examples",
+    "make_plan",
+    "most_evaluations",
+    "stored",
+]
 
 Store = ResultStore | StoreStack
 
@@ -156,14 +164,16 @@ def make_plan(
     for name in request.explainers:
         explainer = get_explainer(name)
         settings = {"mask": request.mask, **explainer.defaults, **request.settings.get(name, {})}
-        cost = _cost(explainer, settings, sizes)
+        cost = most_evaluations(explainer, settings, sizes)
         for seed in request.seeds[: 1 if explainer.deterministic else None]:
             manifest = replace(of_chosen, explainer=name, settings=settings, seed=seed)
             steps.append(_step(store, manifest, cost))
     return Plan(tuple(steps), chosen)
 
 
-def _cost(explainer: Explainer, settings: Mapping[str, Any], sizes: Sequence[int]) -> int:
+def most_evaluations(
+    explainer: Explainer, settings: Mapping[str, Any], sizes: Sequence[int]
+) -> int:
     """Return how many inputs are evaluated at most for examples of these numbers of words."""
     if explainer.budget is None:
         return sum(n_words + 2 for n_words in sizes)

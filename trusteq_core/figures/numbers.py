@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-__all__ = ["NONE", "amount", "number", "percent", "points"]
+__all__ = ["NONE", "amount", "duration", "number", "percent", "points"]
 
 NONE = "–"
 """What stands in place of a number that is not known."""
@@ -64,3 +64,18 @@ def amount(value: Any) -> str:
         if value >= size:
             return f"{value / size:.3g} {letter}"
     return f"{value:.3g}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words, rounded up.
+
+    Examples
+    --------
+    >>> duration(0.2), duration(61), duration(3 * 3600)
+    ('1 s', '2 min', '3.0 h')
+    """
+    if seconds <= 60:
+        return f"{max(1, math.ceil(seconds))} s"
+    if seconds <= 5400:
+        return f"{math.ceil(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"
