@@ -63,7 +63,9 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
     source.mkdir()
     (source / "config.json").write_text('{"model_type": "bert"}')
     (source / "tokenizer.json").write_text("{}")
-    (source / "model.safetensors").write_bytes(bytes(range(256)) * 48_000)  # 12 MB: more than the client reads at once
+    (source / "model.safetensors").write_bytes(
+        bytes(range(256)) * 48_000
+    )  # 12 MB: more than the client reads at once
     with serving(hub_of(source)) as hub:
         yield Visitor(hub, tmp_path / "home")
 

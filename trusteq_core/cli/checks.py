@@ -16,7 +16,7 @@ from typing import Literal
 from trusteq_core.errors import ModelError, ResultError
 from trusteq_core.models import catalogue
 from trusteq_core.models.checkpoint import check_folder, weight_files
-from trusteq_core.models.recipes import read_recipe
+from trusteq_core.models.recipes import read_recipe, weights_folder
 from trusteq_core.store import ResultStore, default_store
 from trusteq_core.tasks import TASKS
 
@@ -153,7 +153,7 @@ def check_weights(folder: Path) -> None:
     from safetensors import SafetensorError, safe_open
 
     recipe = read_recipe(folder)
-    source = folder.parent / recipe.parent if recipe and recipe.method == "int8" else folder
+    source = weights_folder(folder, recipe)
     check_folder(source)
     for file in weight_files(source):
         try:

@@ -34,6 +34,8 @@ class CommandLine(click.Group):
         "explain",
         "evaluate",
         "train",
+        "compress",
+        "distil",
         "precompute",
         "serve",
         "doctor",

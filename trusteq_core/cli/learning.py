@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from trusteq_core.cli.data import data_options, read_data
 
 if TYPE_CHECKING:
     from trusteq_core.compression.finetune import Lessons
@@ -14,32 +15,19 @@ if TYPE_CHECKING:
 
 __all__ = ["lessons_from", "training_options"]
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-
 
 def training_options(
-    *, needed: bool, epochs: int, learning_rate: float = 5e-5
+    *, epochs: int, learning_rate: float = 5e-5
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator that adds the options of a training.
+    """Return a decorator that adds the options of a training, with these defaults.
 
-    Parameters
-    ----------
-    needed : bool
-        Whether the command cannot do without training.
-    epochs, learning_rate
-        Their defaults.
+    What they say comes to the command as keywords, which `lessons_from` takes.
     """
     options = (
         click.option(
-            "--data",
-            type=_FILE,
-            required=needed,
+            "--validation",
             metavar="FILE",
-            help="Labelled examples to train on."
-            + ("" if needed else " Without them nothing is trained."),
-        ),
-        click.option(
-            "--validation", type=_FILE, metavar="FILE", help="Others, to measure after each epoch."
+            help="More of the same form as --data, to measure after each epoch.",
         ),
         click.option(
             "--epochs",
@@ -85,7 +73,7 @@ def training_options(
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             command = option(command)
-        return command
+        return data_options(command)
 
     return decorate
 
@@ -93,27 +81,29 @@ def training_options(
 def lessons_from(
     task: Task,
     *,
-    data: Path,
-    validation: Path | None,
+    data: str | None,
+    validation: str | None,
     epochs: int,
     learning_rate: float,
     batch_size: int,
     max_tokens: int,
     limit: int | None,
     seed: int,
+    **reading: Any,
 ) -> Lessons:
     """Read the example tables and return what the options ask for."""
     from trusteq_core.compression.finetune import Lessons
     from trusteq_core.compression.training import Schedule
-    from trusteq_core.evaluation.data import read_examples
     from trusteq_core.evaluation.plan import choose_examples
 
-    examples = read_examples(data, task)
+    if data is None:
+        raise click.UsageError("Give --data: a model is trained on labelled examples.")
+    examples = read_data(task, data, **reading).frame
     if limit is not None:
         examples = choose_examples(examples, limit, task)
     return Lessons(
         examples,
         Schedule(epochs, learning_rate, seed=seed, batch_size=batch_size),
-        read_examples(validation, task) if validation else None,
+        read_data(task, validation, **reading).frame if validation else None,
         max_tokens,
     )

@@ -23,7 +23,7 @@ __all__ = ["train"]
 @click.command()
 @click.argument("base", metavar="BASE")
 @task_option
-@training_options(needed=True, epochs=3)
+@training_options(epochs=3)
 @out_option
 @models_dir_option
 @device_option

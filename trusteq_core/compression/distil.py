@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import torch
 from torch.nn import functional
-from transformers import PreTrainedModel
 
 from trusteq_core.compression.training import Loss
 
-__all__ = ["copy_layers_", "distillation_loss"]
-
-_LAYER = re.compile(r"\.layer\.(\d+)\.")
+__all__ = ["distillation_loss"]
 
 
 def distillation_loss(
@@ -55,23 +50,3 @@ def distillation_loss(
         return gold_weight * gold + (1 - gold_weight) * temperature**2 * gap
 
     return loss
-
-
-@torch.no_grad()
-def copy_layers_(student: PreTrainedModel, teacher: PreTrainedModel) -> None:
-    """Start a shallower student from every n-th layer of its teacher, in place.
-
-    Everything outside the layers is copied as it is. With half the layers, the student gets the
-    first, third, ... layer of the teacher, as in DistilBERT (arXiv:1910.01108).
-
-    Parameters
-    ----------
-    student, teacher : PreTrainedModel
-        Classifiers of the same architecture and width; the teacher's number of layers is a
-        multiple of the student's.
-    """
-    step = teacher.config.num_hidden_layers // student.config.num_hidden_layers
-    weights = teacher.state_dict()
-    for name, weight in student.state_dict().items():
-        source = _LAYER.sub(lambda found: f".layer.{int(found[1]) * step}.", name)
-        weight.copy_(weights[source])

@@ -23,8 +23,7 @@ from trusteq_core.models.checkpoint import check_folder, fingerprint, read_json,
 from trusteq_core.models.classifier import Report
 from trusteq_core.models.labels import output_order
 from trusteq_core.models.loading import to_device
-from trusteq_core.models.pretrained import guarded, load_tokenizer
-from trusteq_core.models.transformers_classifier import longest_input
+from trusteq_core.models.pretrained import guarded, load_tokenizer, longest_input
 from trusteq_core.tasks import Task, check_examples, examples_fingerprint
 
 import torch  # isort: skip
@@ -178,7 +177,7 @@ def learn(
     report : Report, optional
         Called as ``report(step, steps)`` after each step.
     """
-    longest = min(lessons.max_tokens, longest_input(model, tokenizer))
+    longest = min(lessons.max_tokens, longest_input(model.config, tokenizer))
 
     def read(table: pd.DataFrame) -> Encoded:
         return encode(tokenizer, table, task, outputs=outputs, max_tokens=longest)

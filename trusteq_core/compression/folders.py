@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import shutil
@@ -11,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import save_file
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from trusteq_core.errors import ModelError
 from trusteq_core.models.catalogue import ModelCard
 from trusteq_core.models.checkpoint import read_json, weight_files
 from trusteq_core.models.recipes import Recipe
+from trusteq_core.models.structured import quantised_state
 
-__all__ = ["Workpiece", "write_model"]
+__all__ = ["Workpiece", "write_model", "write_recipe"]
 
 
 class Workpiece:
@@ -92,13 +93,29 @@ def write_model(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     recipe: Recipe | None,
-    *,
-    dtype: torch.dtype | None = None,
 ) -> None:
-    """Write configuration, weights, tokenizer and recipe; `dtype` other than the model's casts."""
-    written = model if dtype is None else copy.deepcopy(model).to(dtype)
-    written.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    """Write configuration, weights, tokenizer and recipe.
+
+    Of a quantised model the other weights are written in half precision: they are the larger part.
+    """
     if recipe is not None:
-        text = json.dumps(recipe.to_json(), indent=2)
-        (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
+        write_recipe(folder, recipe)
+    if recipe is not None and recipe.method == "int8":
+        model.config.save_pretrained(folder)
+        save_file(_halved(quantised_state(model)), folder / "model.safetensors", {"format": "pt"})
+    else:
+        model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def write_recipe(folder: Path, recipe: Recipe) -> None:
+    """Write a recipe into a model folder."""
+    text = json.dumps(recipe.to_json(), indent=2)
+    (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _halved(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {
+        name: tensor if name.endswith((".qdata", ".scale")) else tensor.half()
+        for name, tensor in state.items()
+    }

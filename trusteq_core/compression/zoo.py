@@ -19,6 +19,7 @@ from pathlib import Path
 from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
 
 from trusteq_core.compression.architecture import ZooModel, miniature, select  # isort: skip
+from trusteq_core.compression.folders import write_model, write_recipe
 from trusteq_core.compression.makers import Made, maker_of, training_steps
 from trusteq_core.compression.quantise import int8_bytes
 from trusteq_core.compression.workshop import Workshop, open_workshop
@@ -116,13 +117,10 @@ def _build(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | No
 
 def _write(made: Made, spec: ZooModel, folder: Path) -> None:
     recipe = _recipe(spec)
-    if recipe is not None:
-        text = json.dumps(recipe.to_json(), indent=2)
-        (folder / "recipe.json").write_text(text + "\n", encoding="utf-8")
-    if spec.kind == "quantised":
-        return
-    copy.deepcopy(made.model).half().save_pretrained(folder)
-    made.tokenizer.save_pretrained(folder)
+    if recipe is not None and spec.kind == "quantised":
+        write_recipe(folder, recipe)  # over the parent's weights, which ship already
+    else:
+        write_model(folder, copy.deepcopy(made.model).half(), made.tokenizer, recipe)
 
 
 def _recipe(spec: ZooModel) -> Recipe | None:

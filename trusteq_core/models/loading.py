@@ -11,12 +11,12 @@ from trusteq_core.models import environment  # noqa: F401  sets the libraries up
 from trusteq_core.models.checkpoint import check_folder, fingerprint, read_json, weight_files
 from trusteq_core.models.labels import output_order
 from trusteq_core.models.pretrained import guarded, load_tokenizer
-from trusteq_core.models.recipes import Recipe, factorised_structure_, quantise_, read_recipe
+from trusteq_core.models.recipes import Recipe, quantise_, read_recipe, weights_folder
+from trusteq_core.models.structured import load_structured
 from trusteq_core.models.transformers_classifier import TransformersClassifier
 from trusteq_core.tasks import Task
 
 import torch  # isort: skip
-from safetensors.torch import load_file  # isort: skip
 from transformers import (  # isort: skip
     AutoConfig,
     AutoModelForSequenceClassification,
@@ -55,13 +55,15 @@ def load_folder(
         If the folder is incomplete, would need remote code or pickle, or does not fit the task.
     """
     recipe = read_recipe(folder)
-    source = folder.parent / recipe.parent if recipe and recipe.method == "int8" else folder
+    source = weights_folder(folder, recipe)
     check_folder(source)
     settings = read_json(source / "config.json")
     config = guarded(source, AutoConfig.from_pretrained)
     order = output_order(config.id2label, task, label_order=label_order)
     tokenizer = load_tokenizer(source)
-    model = _load_model(source, config, recipe)
+    model = _load_model(source, config, recipe if source == folder else None)
+    if source != folder:
+        quantise_(model)
     if tokenizer.pad_token_id is not None and config.get_text_config().pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
     to_device(model, device)
@@ -81,8 +83,8 @@ def load_folder(
 
 
 def _load_model(folder: Path, config: Any, recipe: Recipe | None) -> PreTrainedModel:
-    if recipe is not None and recipe.method == "lowrank":
-        return _load_factorised(folder, config, recipe)
+    if recipe is not None and recipe.method in ("int8", "lowrank"):
+        return load_structured(folder, config, recipe)
     model, loading = guarded(
         folder,
         AutoModelForSequenceClassification.from_pretrained,
@@ -97,21 +99,6 @@ def _load_model(folder: Path, config: Any, recipe: Recipe | None) -> PreTrainedM
             f'"{folder}" has no weights for {missing}. It is no fine-tuned classifier: fine-tune '
             "it for the task and save it again."
         )
-    if recipe is not None:
-        quantise_(model)
-    return model
-
-
-def _load_factorised(folder: Path, config: Any, recipe: Recipe) -> PreTrainedModel:
-    model = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32)
-    factorised_structure_(model, recipe.rank)
-    weights: dict[str, torch.Tensor] = {}
-    for path in weight_files(folder):
-        weights.update(load_file(path))
-    try:
-        model.load_state_dict({key: value.float() for key, value in weights.items()})
-    except RuntimeError as error:
-        raise ModelError(f'The weights in "{folder}" do not fit its recipe: {error}') from None
     return model
 
 

@@ -1,13 +1,17 @@
-"""Compression recipes: what a model folder's ``recipe.json`` asks for when it is loaded.
+"""Compression recipes: how a model was compressed, in the ``recipe.json`` of its folder.
 
-Two forms of compression are not plain weights of a known architecture, and are stored as a recipe:
+The recipe is part of the model's fingerprint. Two forms of compression are not plain weights of a
+known architecture, and are built as the recipe says when the model is loaded:
 
-- ``int8``: dynamic int8 quantisation of a parent model; the folder holds no weights. Weights are
-  rounded once per output channel, activations for each token as it comes, so the result for an
-  example does not depend on the others of its batch. (ONNX Runtime's dynamic quantisation scales
-  activations per tensor, that is by whatever else is in the batch, which is why it is not used.)
+- ``int8``: dynamic int8 quantisation. The folder holds the int8 weights with their scales, or no
+  weights at all: then those of its parent are quantised. Weights are rounded once per output
+  channel, activations for each token as it comes, so the result for an example does not depend on
+  the others of its batch. (ONNX Runtime's dynamic quantisation scales activations per tensor, that
+  is by whatever else is in the batch, which is why it is not used.)
 - ``lowrank``: the linear layers of the encoder are products of two thinner ones; the folder holds
   the two factors.
+
+``prune``, ``drop-layers`` and ``distil`` give plain weights; their recipes say where from.
 """
 
 from __future__ import annotations
@@ -28,35 +32,52 @@ __all__ = [
     "Recipe",
     "encoder_linears",
     "factorised_structure_",
+    "is_plain",
     "quantise_",
     "read_recipe",
+    "weights_folder",
 ]
 
-METHODS = ("int8", "lowrank")
+METHODS = ("int8", "lowrank", "prune", "drop-layers", "distil")
+# The amount that a method cannot do without.
+_AMOUNTS = {"lowrank": "rank", "prune": "sparsity", "drop-layers": "layers", "distil": "layers"}
+# The linear layers inside an encoder's numbered blocks, however an architecture names them.
+_BLOCK = re.compile(r"[._]layers?\.\d")
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What to do to a model as it is loaded.
+    """How a model was made from another.
 
     Attributes
     ----------
     method : str
         One of `METHODS`.
     parent : str
-        Name of the model it was made from: a folder beside this one.
+        Name of the model it was made from. For an int8 model without weights of its own, a folder
+        beside this one.
     rank : int
         Rank of the factorised layers; 0 for other methods.
+    sparsity : float
+        Share of the pruned weights; 0 for other methods.
+    layers : int
+        Layers that were kept; 0 for other methods.
     """
 
     method: str
     parent: str
     rank: int = 0
+    sparsity: float = 0.0
+    layers: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return the recipe as it stands in ``recipe.json``."""
-        return asdict(self)
+        """Return the recipe as it stands in ``recipe.json``: with ``rank``, and what is not 0."""
+        return {
+            key: value
+            for key, value in asdict(self).items()
+            if value or key in ("method", "parent", "rank")
+        }
 
 
 def read_recipe(folder: Path) -> Recipe | None:
@@ -71,14 +92,28 @@ def read_recipe(folder: Path) -> Recipe | None:
     if not path.exists():
         return None
     content = read_json(path)
-    method, parent, rank = (content.get(key, "") for key in ("method", "parent", "rank"))
+    method, parent = content.get("method", ""), content.get("parent", "")
     if method not in METHODS:
         raise ModelError(f'"{path}" asks for method {method!r}. Known: {", ".join(METHODS)}.')
     if not isinstance(parent, str) or not _FOLDER.fullmatch(parent):
         raise ModelError(f'"{path}" names no parent model; parent must be a folder beside it.')
-    if method == "lowrank" and not (isinstance(rank, int) and rank > 0):
-        raise ModelError(f'"{path}" needs a rank that is a positive whole number, got {rank!r}.')
-    return Recipe(method, parent, rank if method == "lowrank" else 0)
+    needed = _AMOUNTS.get(method)
+    if needed is None:
+        return Recipe(method, parent)
+    amount = content.get(needed)
+    allowed = float if needed == "sparsity" else int
+    if not (isinstance(amount, allowed) and amount > 0):
+        what = "number" if needed == "sparsity" else "whole number"
+        raise ModelError(f'"{path}" needs a {needed} that is a positive {what}, got {amount!r}.')
+    amounts: dict[str, Any] = {needed: amount}
+    return Recipe(method, parent, **amounts)
+
+
+def weights_folder(folder: Path, recipe: Recipe | None) -> Path:
+    """Return the folder with a model's weights: its own, or its parent's for an empty int8 one."""
+    if recipe is not None and recipe.method == "int8" and not (folder / "config.json").exists():
+        return folder.parent / recipe.parent
+    return folder
 
 
 def encoder_linears(model: torch.nn.Module) -> dict[str, torch.nn.Linear]:
@@ -88,10 +123,17 @@ def encoder_linears(model: torch.nn.Module) -> dict[str, torch.nn.Linear]:
     return {
         name: module
         for name, module in model.named_modules()
-        if isinstance(module, nn.Linear)
-        and not name.startswith(("classifier", "score"))
-        and ".layer" in name
+        if isinstance(module, nn.Linear) and _BLOCK.search(name)
     }
+
+
+def is_plain(model: torch.nn.Module) -> bool:
+    """Return whether the encoder's linear layers are neither factorised nor quantised."""
+    from torch import nn
+
+    names = encoder_linears(model)
+    pairs = any(isinstance(model.get_submodule(n.rpartition(".")[0]), nn.Sequential) for n in names)
+    return not pairs and not any(hasattr(linear.weight, "qdata") for linear in names.values())
 
 
 def factorised_structure_(model: torch.nn.Module, rank: int) -> None:

@@ -107,6 +107,11 @@ class TokenClassifier:
         return self._fingerprint
 
     @property
+    def outputs(self) -> list[int]:
+        """For each label of the task, the number of the model's output that means it."""
+        return self._order
+
+    @property
     def mask_token(self) -> str | None:
         """The tokenizer's mask token, where it has one."""
         return self.tokenizer.mask_token

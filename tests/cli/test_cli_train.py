@@ -49,3 +49,10 @@ def test_a_folder_that_is_there_and_a_base_that_is_not_are_named(pairs: Path, tm
     done = run(tmp_path / "none", "--task", "paraphrase", "--data", pairs, "--out", out)
     assert done.exit_code == 2
     assert "There is no folder" in done.stderr
+
+
+def test_training_without_examples_is_a_usage_error(tmp_path: Path):
+    base = save_tiny(tmp_path / "base")
+    done = run(base, "--task", "paraphrase", "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "--data" in done.stderr
