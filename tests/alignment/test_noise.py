@@ -32,23 +32,29 @@ def test_stability_predicts_how_often_a_second_draw_gives_the_same_words():
 
 
 def test_loss_of_two_words_is_the_chance_that_noise_parts_them():
-    gap = 0.05
-    hold_a, hold_b = norm.cdf(gap / np.hypot(0.05, 0.05)), norm.cdf(gap / np.hypot(0.02, 0.08))
-    same = hold_a * hold_b + (1 - hold_a) * (1 - hold_b)
-    found = noise_loss([3 + gap, 3], [0.05, 0.05], [7 + gap, 7], [0.02, 0.08], 1, draws=40_000)
-    assert found == pytest.approx(1 - same, abs=0.01)
+    gap, spread = 0.05, np.sqrt(0.03**2 + 0.04**2 + 0.05**2 + 0.02**2)
+    a, b = [3 + gap, 3], [7 + gap, 7]
+    found = noise_loss(a, [0.03, 0.04], b, [0.05, 0.02], 1, draws=40_000)
+    assert found == pytest.approx(norm.sf(gap / spread), abs=0.01)
 
 
-def test_adding_the_loss_brings_the_overlap_nearer_to_the_true_one():
+def test_loss_predicts_what_noise_takes_from_models_that_agree():
     rng = np.random.default_rng(2)
+    truth, errors = rng.normal(size=(300, 15)), np.full((300, 15), 0.1)
+    a, b = (truth + errors * rng.standard_normal(truth.shape) for _ in range(2))
+    taken = 1 - np.mean(jaccard_at_k(a, b, 5))
+    assert taken > 0.1
+    assert np.mean(noise_loss(a, errors, b, errors, 5)) == pytest.approx(taken, abs=0.03)
+
+
+@pytest.mark.parametrize("difference", [0.1, 0.3, 1.0])
+def test_loss_is_no_less_than_what_noise_takes_from_models_that_differ(difference):
+    rng = np.random.default_rng(3)
     a = rng.normal(size=(400, 15))
-    b = a + 0.3 * rng.normal(size=a.shape)
-    errors = np.full(a.shape, 0.15)
+    b, errors = a + difference * rng.normal(size=a.shape), np.full(a.shape, 0.15)
     noisy_a, noisy_b = (x + errors * rng.standard_normal(x.shape) for x in (a, b))
-    true, seen = np.mean(jaccard_at_k(a, b, 5)), np.mean(jaccard_at_k(noisy_a, noisy_b, 5))
-    loss = np.mean(noise_loss(noisy_a, errors, noisy_b, errors, 5))
-    assert true - seen > 0.03
-    assert 0.4 < loss / (true - seen) < 1.3
+    taken = np.mean(jaccard_at_k(a, b, 5)) - np.mean(jaccard_at_k(noisy_a, noisy_b, 5))
+    assert np.mean(noise_loss(noisy_a, errors, noisy_b, errors, 5)) > taken
 
 
 @given(values, values, st.integers(1, 5))

@@ -113,7 +113,14 @@ def print_overlap(overlap: Mapping[str, Mapping[str, Any]], settings: Mapping[st
     if not overlap:
         click.echo("overlap: no explainer has stored results for both models")
         return
-    names = ("jaccard", "chance", "ceiling_resampling", "ceiling_retraining", "corrected")
+    names = (
+        "jaccard",
+        "chance",
+        "ceiling_resampling",
+        "ceiling_retraining",
+        "corrected",
+        "noise_loss",
+    )
     print_table(
         [
             "explainer",
@@ -122,6 +129,7 @@ def print_overlap(overlap: Mapping[str, Mapping[str, Any]], settings: Mapping[st
             "resampling ceiling",
             "retraining ceiling",
             "chance-corrected",
+            "lost to noise, at most",
             "examples",
         ],
         [

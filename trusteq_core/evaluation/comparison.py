@@ -205,9 +205,11 @@ class Comparison:
             another explainer seed) and ``ceiling_retraining`` (the original against its
             architecture trained from another seed), with ``position_resampling`` and
             ``position_retraining`` (0 at chance, 1 at the ceiling); the agreements and
-            correlations of `trusteq_core.alignment`; the shares of each segment; the counts
-            ``n``, ``n_scored``, ``n_too_short``, ``n_undefined`` and ``n_unmatched`` (explained
-            for one model only). None where something is not stored or not defined.
+            correlations of `trusteq_core.alignment`; where standard errors are stored, how steady
+            the top words are (``stability_original``, ``stability_compressed``) and what noise
+            has taken from the overlap at most (``noise_loss``); the shares of each segment; the
+            counts ``n``, ``n_scored``, ``n_too_short``, ``n_undefined`` and ``n_unmatched``
+            (explained for one model only). None where something is not stored or not defined.
         """
         return self.explained(explainer).overlap(k, explained)
 

@@ -118,7 +118,14 @@ class Explanations:
         -------
         list of ndarray, each of shape (n_words_i,)
         """
-        picked = self.values[np.arange(len(self.values)), np.repeat(classes, self.n_words())]
+        return self._towards(self.values, classes)
+
+    def errors_towards(self, classes: np.ndarray) -> list[np.ndarray]:
+        """Return the standard errors of what `towards` returns."""
+        return self._towards(self.errors, classes)
+
+    def _towards(self, table: np.ndarray, classes: np.ndarray) -> list[np.ndarray]:
+        picked = table[np.arange(len(table)), np.repeat(classes, self.n_words())]
         return np.split(picked, self.starts[1:-1])
 
     def of(self, place: int, target: int) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from trusteq_core.alignment import jaccard_at_k, overlap_table, pad, position_between, top_k
+from trusteq_core.alignment import (
+    jaccard_at_k,
+    noise_loss,
+    overlap_table,
+    pad,
+    position_between,
+    top_k,
+    top_k_stability,
+)
 from trusteq_core.errors import DataError, ResultError, UnknownName
 from trusteq_core.evaluation.explanations import Explanations
 from trusteq_core.tasks import Task
@@ -22,6 +30,11 @@ __all__ = [
     "reason_precision",
     "summarise_overlap",
 ]
+
+_DRAWS = 64
+"""Simulated estimates of each example; a mean over examples needs no more."""
+
+_NOISE = ("stability_original", "stability_compressed", "noise_loss")
 
 POLICIES = ("reference", "gold", "own")
 
@@ -129,16 +142,40 @@ def overlap_rows(
     -------
     DataFrame
         The columns of `trusteq_core.alignment.overlap_table`, ``ceiling_resampling`` and
-        ``ceiling_retraining``; NaN where a measure is not defined or not stored.
+        ``ceiling_retraining``, and from the standard errors ``stability_original``,
+        ``stability_compressed`` and ``noise_loss`` (`trusteq_core.alignment`); NaN where a
+        measure is not defined or not stored.
     """
     mine = classes["original"]
     frame = overlap_table(original.towards(mine), compressed.towards(classes["compressed"]), k)
+    noise = _noise(original, mine, compressed, classes["compressed"], k)
     if deterministic:
         resampling = np.where(frame["jaccard"].isna(), np.nan, 1.0)
     else:
         resampling = _ceiling(original, mine, resampled, mine, k)
     retraining = _ceiling(original, mine, retrained, classes.get("retrained", mine), k)
-    return frame.assign(ceiling_resampling=resampling, ceiling_retraining=retraining)
+    return frame.assign(ceiling_resampling=resampling, ceiling_retraining=retraining, **noise)
+
+
+def _noise(
+    original: Explanations,
+    classes: np.ndarray,
+    compressed: Explanations,
+    other_classes: np.ndarray,
+    k: int,
+) -> dict[str, np.ndarray]:
+    """Return how steady both models' top words are, and what noise took from their overlap."""
+    if np.isnan(original.errors).all() or np.isnan(compressed.errors).all():
+        return dict.fromkeys(_NOISE, np.full(len(original), np.nan))
+    a, b = pad(original.towards(classes)), pad(compressed.towards(other_classes))
+    errors_a = pad(original.errors_towards(classes))
+    errors_b = pad(compressed.errors_towards(other_classes))
+    found = (
+        top_k_stability(a, errors_a, k, draws=_DRAWS),
+        top_k_stability(b, errors_b, k, draws=_DRAWS),
+        noise_loss(a, errors_a, b, errors_b, k, draws=_DRAWS),
+    )
+    return {name: np.asarray(each) for name, each in zip(_NOISE, found, strict=True)}
 
 
 def _ceiling(
@@ -169,7 +206,8 @@ def summarise_overlap(rows: pd.DataFrame, *, k: int) -> dict[str, float | int | 
 
     Jaccard, chance and ceilings are averaged over the same examples: those that have a
     Jaccard@K. ``n_too_short`` have no more than K words, ``n_undefined`` rank nothing
-    (all-zero attributions).
+    (all-zero attributions). Of the overlap, noise is said to have taken no more than is missing
+    from one.
     """
     has_top = rows["jaccard"].notna()
     short = rows["n_words"] <= k
@@ -185,6 +223,8 @@ def summarise_overlap(rows: pd.DataFrame, *, k: int) -> dict[str, float | int | 
         summary[name] = mean_or_none(defined[name])
     for name in rows.columns.difference([*of_top, "n_words"], sort=False):
         summary[name] = mean_or_none(rows[name])
+    if summary["noise_loss"] is not None and summary["jaccard"] is not None:
+        summary["noise_loss"] = min(summary["noise_loss"], 1.0 - summary["jaccard"])
     for which in ("resampling", "retraining"):
         scored = defined[defined[f"ceiling_{which}"].notna()]
         summary[f"position_{which}"] = _position(scored, f"ceiling_{which}")
