@@ -67,7 +67,8 @@ def show_chosen(pair: Pair, view: View, rows: pd.DataFrame) -> None:
         st.info("No example lies in this region.", icon=":material/filter_alt_off:")
         return
     ordered = rows.sort_values("jaccard", kind="stable")
-    _show_examples(pair, view, ordered, set(ordered["id"]), key="chosen")
+    title = "Examples of the chosen region"
+    _show_examples(pair, view, ordered, set(ordered["id"]), title=title, key="chosen")
 
 
 def pick_harm(pair: Pair, *, has_overlap: bool) -> tuple[Harm, list[str]]:
@@ -148,7 +149,7 @@ def show_slice(pair: Pair, view: View, harm: Harm, slice_id: str) -> None:
     explained: set[str] = set()
     if view.explainer:
         explained = set(loading.example_table(pair, view)["id"])
-    _show_examples(pair, view, rows, explained, key="members")
+    _show_examples(pair, view, rows, explained, title="Examples of the slice", key="members")
     linked = int(rows["id"].isin(explained).sum())
     captioned(
         f"{len(rows):,} examples, flips first, then the largest change of confidence; "
@@ -160,7 +161,13 @@ def show_slice(pair: Pair, view: View, harm: Harm, slice_id: str) -> None:
 
 
 def _show_examples(
-    pair: Pair, view: View, rows: pd.DataFrame, explained: Collection[str], *, key: str
+    pair: Pair,
+    view: View,
+    rows: pd.DataFrame,
+    explained: Collection[str],
+    *,
+    title: str,
+    key: str,
 ) -> None:
     """Show examples as a table, with a link to each that is explained, and a picker of one."""
     column = st.column_config
@@ -191,7 +198,7 @@ def _show_examples(
         placeholder="–",
         column_order=[name for name in order if name in shown],
         column_config=columns,
-        alt="Examples with both models' predictions, each with a link to its explanations",
+        alt=f"{title}, with both models' predictions and a link to each one's explanations",
     )
     ids = [example for example in rows["id"] if example in explained]
     if ids:

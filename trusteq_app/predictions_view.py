@@ -41,7 +41,7 @@ SIDES = {
 FORMAT = """\
 One row an example, in **CSV**, **TSV** (UTF-8) or **Parquet**:
 
-| column | |
+| column | what it holds |
 |---|---|
 | `id` | any text, once in a file |
 | `label` | the gold class, by the name of its column |

@@ -3,14 +3,14 @@
 import re
 
 import pytest
+from browsing import visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def visit(page, address, ready=".js-plotly-plot .scatterlayer"):
-    page.goto(address)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    page.wait_for_selector(ready)
+def open_plane(page, address):
+    visit(page, address)
+    page.wait_for_selector(".js-plotly-plot .scatterlayer")
 
 
 def drag(page, *places):
@@ -34,20 +34,20 @@ def chosen(page):
 
 
 def test_a_drawn_box_lists_its_examples_and_its_link_opens_the_same(page, server):
-    visit(page, f"{server}/disagreement?compressed=tiny")
+    open_plane(page, f"{server}/disagreement?compressed=tiny")
     drag(page, (0.1, 0.5), (0.6, 0.95))
     page.wait_for_url(re.compile(r"[?&]shift="))
     count = chosen(page)
     assert 0 < count < 48
     address = page.url
-    visit(page, address)
+    open_plane(page, address)
     assert chosen(page) == count
     page.get_by_role("button", name="Whole plane").click()
     page.get_by_text(re.compile("48 of 48 examples in the whole plane")).wait_for()
 
 
 def test_a_drawn_lasso_is_in_the_address(page, server):
-    visit(page, f"{server}/disagreement?compressed=tiny")
+    open_plane(page, f"{server}/disagreement?compressed=tiny")
     page.locator('.modebar-btn[data-val="lasso"]').first.click()
     drag(page, (0.1, 0.4), (0.6, 0.4), (0.6, 0.95), (0.1, 0.95))
     page.wait_for_url(re.compile(r"[?&]lasso="))

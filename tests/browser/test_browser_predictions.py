@@ -1,30 +1,18 @@
 """Two files uploaded in a browser are compared within the frame, and hostile names stay text."""
 
-import re
-
 import pytest
-from test_browser_pages import settle, visit, wait_for_text
+from browsing import visit
+from steps import upload, wait_for_text
 
 from trusteq_app.predictions_view import EXAMPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def upload(page, number, name, table):
-    """Give a file to an uploader; one that is being drawn again would lose it."""
-    settle(page)
-    content = table.to_csv(index=False).encode()
-    file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    page.locator('input[type="file"]').nth(number).set_input_files(file)
-    wait_for_text(page, re.escape(name))
-    settle(page)
-
-
 def test_uploads_of_a_cold_visit_are_compared_and_downloaded(page, fresh_server):
     visit(page, f"{fresh_server}/predictions?compressed=tiny&margin_gap=0.05")
-    content = EXAMPLE.rename(columns={"neutral": "<b>neutral</b>"}).replace(
-        "neutral", "<b>neutral</b>"
-    )
+    hostile = {"neutral": "<b>neutral</b>"}
+    content = EXAMPLE.rename(columns=hostile).replace(hostile).to_csv(index=False).encode()
     for number in range(2):
         upload(page, number, f"model-{number}.csv", content)
     wait_for_text(page, "model-1 is not shown to be equivalent to model-0")
@@ -40,6 +28,6 @@ def test_uploads_of_a_cold_visit_are_compared_and_downloaded(page, fresh_server)
 def test_a_bad_upload_is_a_sentence_in_the_page(page, server):
     visit(page, f"{server}/predictions")
     for number, name in enumerate(("model.csv", "model.xlsx")):
-        upload(page, number, name, EXAMPLE)
+        upload(page, number, name, EXAMPLE.to_csv(index=False).encode())
     wait_for_text(page, "is none of .csv, .tsv and .parquet")
     assert "Traceback" not in page.inner_text('[data-testid="stMain"]')

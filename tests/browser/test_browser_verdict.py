@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from test_browser_pages import contrast, settle, visit, wait_for_text
+from browsing import settle, visit
+from steps import contrast, wait_for_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from steps import colour_of, contrast, luminance
 
 from trusteq_core.evaluation import compare
 from trusteq_core.report import to_html
@@ -32,21 +33,6 @@ def opened(page, file):
     return page, asked, said
 
 
-def luminance(colour: str) -> float:
-    channels = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(first: str, second: str) -> float:
-    low, high = sorted((luminance(first), luminance(second)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def style(page, selector: str, name: str) -> str:
-    return page.eval_on_selector(selector, f"each => getComputedStyle(each).{name}")
-
-
 def test_it_opens_without_an_error_and_asks_for_nothing_but_itself(opened, file):
     _, asked, said = opened
     assert asked == [file.as_uri()]
@@ -69,18 +55,18 @@ def test_its_policy_stops_a_script_that_got_in(page, file, tmp_path):
 def test_text_and_answers_have_contrast_in_both_themes(opened, scheme):
     page, _, _ = opened
     page.emulate_media(color_scheme=scheme)
-    paper = style(page, "body", "backgroundColor")
+    paper = colour_of(page, "body", "backgroundColor")
     assert (luminance(paper) > 0.5) == (scheme == "light")
     for selector in ("h1", ".note", "td", ".answer.equivalent", ".answer.different"):
-        assert contrast(style(page, selector, "color"), paper) >= 4.5
-    assert contrast(style(page, "svg.diagram text", "fill"), paper) >= 4.5
+        assert contrast(colour_of(page, selector, "color"), paper) >= 4.5
+    assert contrast(colour_of(page, "svg.diagram text", "fill"), paper) >= 4.5
 
 
 def test_it_prints_dark_on_white_even_from_a_dark_screen(opened):
     page, _, _ = opened
     page.emulate_media(color_scheme="dark", media="print")
-    assert luminance(style(page, "body", "backgroundColor")) > 0.9
-    assert luminance(style(page, "body", "color")) < 0.1
+    assert luminance(colour_of(page, "body", "backgroundColor")) > 0.9
+    assert luminance(colour_of(page, "body", "color")) < 0.1
 
 
 @pytest.mark.parametrize("width", [390, 1280])
