@@ -60,7 +60,8 @@ ARROWS: dict[str, set[str]] = {
         "figures",
     },
 }
-ARROWS["api"] = set(ARROWS) - {"corpus", "compression"}
+ARROWS["studies"] = set(ARROWS) - {"figures", "report"}
+ARROWS["api"] = set(ARROWS) - {"corpus", "compression", "studies"}
 ARROWS["cli"] = set(ARROWS)
 
 HEAVY = {"torch", "transformers", "shap", "lime", "torchao"}

@@ -162,3 +162,15 @@ def test_a_mistyped_column_is_an_error_before_a_model_is_loaded(pairs: Path, cou
     assert done.exit_code == 2
     assert 'Did you mean "label"?' in done.stderr
     assert counting == []
+
+
+def test_a_setting_of_an_explainer_is_used_and_recorded(pairs: Path, tmp_path: Path):
+    options = ["--data", pairs, "--explainers", "shapley", "--examples", 3, "--store", tmp_path]
+    done = run("--model", "base", *options, "--setting", "shapley.budget=16")
+    assert done.exit_code == 0, done.output
+    (entry,) = ResultStore(tmp_path).find(kind="attributions", task="paraphrase")
+    assert entry.manifest.settings["budget"] == 16
+    for wrong in ("shapley.bugdet=16", "shapley.budget=1", "shapley.budget", "shaply.budget=16"):
+        refused = run("--model", "base", *options, "--setting", wrong)
+        assert refused.exit_code == 2
+        assert "Error" in refused.stderr

@@ -103,7 +103,7 @@ class Explainer:
         ModelError
             If it needs gradients and the model has none.
         """
-        chosen = self._check(settings)
+        chosen = self.check(settings)
         planned = chosen[self.budget] if self.budget else len(value.players) + 2
         mine = value.view(planned=planned)
         found = self.compute(mine, seed=seed, **chosen)
@@ -122,7 +122,7 @@ class Explainer:
             batch_effect=mine.batch_effect,
         )
 
-    def _check(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+    def check(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings to record: the defaults, and whatever was given."""
         known = {**self.defaults, **self.options}
         for name, given in settings.items():

@@ -17,6 +17,7 @@ from trusteq_core.cli.options import (
     task_option,
 )
 from trusteq_core.cli.output import print_json, print_table, progress
+from trusteq_core.cli.settings import parse_settings, setting_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +69,7 @@ _SCORES = ("signed_gap", "ece", "mce", "brier", "nll")
     metavar="POLICY",
     help="What becomes of masked words: remove or mask_token.",
 )
+@setting_option
 @store_option
 @models_dir_option
 @device_option
@@ -87,6 +89,7 @@ def evaluate(
     limit: int | None,
     seeds: tuple[int, ...],
     mask: str,
+    settings: tuple[str, ...],
     store: Path | None,
     models_dir: Path | None,
     device: str,
@@ -118,7 +121,7 @@ def evaluate(
         report = stack.enter_context(status_file(status)) if status else None
         read = read_data(task, data, **reading) if data else None
         split = read.name if read else "test"
-        request = Request(chosen, split, examples, seeds, mask)
+        request = Request(chosen, split, examples, seeds, mask, parse_settings(settings))
         target, kept = writable_store(store, stack)
         table = example_table(target, task, read, limit)
         model = load_model(task, model_name, models_dir=models_dir, device=device)

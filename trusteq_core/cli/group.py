@@ -36,6 +36,7 @@ class CommandLine(click.Group):
         "train",
         "compress",
         "distil",
+        "sweep",
         "precompute",
         "serve",
         "doctor",

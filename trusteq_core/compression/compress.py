@@ -67,8 +67,8 @@ def compress(
     """
     model = _trainable(parent)
     chosen = method.check(model.model, amount)
-    if method.id == "int8" and lessons is not None:
-        raise DataError("An int8 model cannot be trained. Leave out the examples.")
+    if lessons is not None and not method.trainable:
+        raise DataError(f"What {method.id} makes cannot be trained. Leave out the examples.")
     return _make(model, method, method.id, chosen, lessons, out, report=report)
 
 

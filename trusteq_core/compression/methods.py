@@ -41,6 +41,8 @@ class Compression:
         ``bounds(model)``: the least amount and the largest.
     change : callable
         ``change(model, amount)``: the compressed model; `model` may be changed.
+    trainable : bool
+        Whether its result can be trained.
     """
 
     id: str
@@ -50,6 +52,7 @@ class Compression:
     default: Callable[[PreTrainedModel], float]
     bounds: Callable[[PreTrainedModel], tuple[float, float]]
     change: Callable[[PreTrainedModel, float], PreTrainedModel]
+    trainable: bool = True
 
     def check(self, model: PreTrainedModel, amount: float | None) -> float:
         """Return the amount to use.
@@ -138,6 +141,7 @@ COMPRESSIONS: dict[str, Compression] = {
             default=lambda _: 0.0,
             bounds=lambda _: (0.0, 0.0),
             change=_quantised,
+            trainable=False,
         ),
         Compression(
             id="prune",

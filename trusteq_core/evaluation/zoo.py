@@ -11,11 +11,12 @@ import pandas as pd
 
 from trusteq_core.attribution import MASKING_EXPLAINERS
 from trusteq_core.corpus import generate
-from trusteq_core.evaluation.plan import Request, stored
+from trusteq_core.evaluation.plan import Request
+from trusteq_core.evaluation.profiles import store_profile
 from trusteq_core.evaluation.run import run_model
-from trusteq_core.models import find_model, load_model, measure_latency, profile_frame
+from trusteq_core.models import find_model, load_model
 from trusteq_core.models.classifier import Classifier, Report
-from trusteq_core.store import Manifest, ResultStore
+from trusteq_core.store import ResultStore
 from trusteq_core.tasks import get_task, segments_of
 
 __all__ = ["ZooRun", "evaluate_zoo_model", "keep_only", "profile_zoo_models"]
@@ -69,19 +70,15 @@ def profile_zoo_models(
     each other.
     """
     store = ResultStore(run.results_dir)
-    texts = segments_of(run.tables()["test"].head(_TIMED), get_task(run.task_id))
+    task = get_task(run.task_id)
+    texts = segments_of(run.tables()["test"].head(_TIMED), task)
     addresses = []
     for number, name in enumerate(names):
         if report is not None:
             report(number, len(names))
         model = run.load(name)
-        manifest = Manifest(
-            "profile", run.task_id, model=name, model_fingerprint=model.fingerprint, n=1
-        )
-        if stored(store, manifest) is None:
-            card = find_model(run.task_id, name, run.models_dir)
-            store.write(manifest, profile_frame(card, measure_latency(model, texts)))
-        addresses.append(manifest.address())
+        card = find_model(run.task_id, name, run.models_dir)
+        addresses.append(store_profile(store, task, model, card, texts).address)
     return addresses
 
 

@@ -1,0 +1,40 @@
+"""The stored profile of a model: what its card says, and its latency as it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trusteq_core.evaluation.plan import Store, stored
+from trusteq_core.models import ModelCard, measure_latency, profile_frame
+from trusteq_core.models.classifier import Classifier
+from trusteq_core.store import Entry, Manifest
+from trusteq_core.tasks import Task
+
+__all__ = ["store_profile"]
+
+
+def store_profile(
+    store: Store,
+    task: Task,
+    model: Classifier,
+    card: ModelCard,
+    texts: Sequence[tuple[str, ...]],
+) -> Entry:
+    """Measure and store the profile of a model, unless it is stored already.
+
+    Parameters
+    ----------
+    store, task, model
+        Where it goes, and whose it is.
+    card : ModelCard
+        What is known of the model.
+    texts : sequence of tuple of str
+        Examples to measure the latency on; at least one.
+    """
+    manifest = Manifest(
+        "profile", task.id, model=model.name, model_fingerprint=model.fingerprint, n=1
+    )
+    there = stored(store, manifest)
+    if there is not None:
+        return there
+    return store.write(manifest, profile_frame(card, measure_latency(model, texts)))

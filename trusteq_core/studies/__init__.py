@@ -1,0 +1,1 @@
+"""Recipes that train, compress, evaluate and compare in one go, each resumable."""
