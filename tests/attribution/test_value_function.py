@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 from games import PAIR, Recorder, bumpy, game_model, segments_of_length
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trusteq_core.attribution import EXPLAINERS, MASKING_EXPLAINERS, ValueFunction, explain
+from trusteq_core.attribution.coalitions import all_coalitions
+from trusteq_core.attribution.masking import MaskedTexts
 from trusteq_core.errors import DataError, ModelError, TextError, UnknownName
 
 ALL = sorted(MASKING_EXPLAINERS)
@@ -244,3 +248,20 @@ def test_a_report_that_raises_cancels_and_keeps_what_was_evaluated():
 
 LONG = segments_of_length(12, 10)
 bumpy_score = game_model(LONG, bumpy(22)).score
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=st.text(st.sampled_from("ab a.,-東京  \t'"), max_size=14),
+    mask=st.sampled_from(["remove", "mask_token"]),
+)
+def test_coalitions_have_equal_keys_exactly_where_they_leave_equal_texts(text, mask):
+    texts = MaskedTexts(Recorder(length), (text, "a b"), mask=mask)
+    n = min(len(texts.players), 8)
+    keep = np.ones((2**n, len(texts.players)), dtype=bool)
+    keep[:, :n] = all_coalitions(n)
+    text_of: dict[bytes, tuple[str, ...]] = {}
+    for key, masked in zip(texts.keys(keep), texts.texts(keep), strict=True):
+        assert text_of.setdefault(key, masked) == masked
+    if not {"東", "京"} & set(text):  # words that touch can read like another word
+        assert len(set(text_of.values())) == len(text_of)

@@ -20,7 +20,7 @@ from miniature import miniature_examples
 
 from trusteq_core.attribution import explain
 from trusteq_core.errors import DataError, ResultError, StoreError, TrusteqError, UnknownName
-from trusteq_core.evaluation import compare
+from trusteq_core.evaluation import compare, run
 from trusteq_core.evaluation.explanations import Explanations
 from trusteq_core.evaluation.plan import Request, choose_examples, make_plan
 from trusteq_core.evaluation.pool import Board, WorkUnit, run_units
@@ -162,7 +162,8 @@ def test_a_damaged_result_is_computed_again(store, table):
     assert store.problems() == []
 
 
-def test_progress_rises_to_the_total_and_cancelling_keeps_what_is_done(store, table):
+def test_progress_rises_to_the_total_and_cancelling_keeps_what_is_done(store, table, monkeypatch):
+    monkeypatch.setattr(run, "_BETWEEN_PARTS", 0.0)  # one example at a time
     seen = []
 
     class Stop(Exception):
@@ -192,7 +193,6 @@ from test_run import FAST, TASK, model
 from miniature import miniature_examples
 from trusteq_core.evaluation import run
 from trusteq_core.store import ResultStore
-run._PART = 2
 def report(done, total):
     if done > 0.8 * total:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -214,6 +214,28 @@ def test_a_killed_run_goes_on_and_gives_the_same_result(store, table, tmp_path):
     for entry in other.find():
         pd.testing.assert_frame_equal(store.read(store.get(entry.manifest)), other.read(entry))
     assert not (store.root / ".parts").exists()
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1000.0])
+def test_examples_explained_side_by_side_get_the_values_of_one_alone(
+    store, table, monkeypatch, seconds
+):
+    monkeypatch.setattr(run, "_BETWEEN_PARTS", seconds)
+    wanted = Request(
+        explainers=("lime", "shap-partition", "shapley"),
+        examples=5,
+        settings={"shap-partition": {"evaluations": 30, "batch": 4}, "lime": {"samples": 50}},
+    )
+    run_model(store, TASK, model(), {"test": table}, wanted)
+    for entry in store.find(kind="attributions"):
+        found, manifest = Explanations.from_frame(store.read(entry), TASK), entry.manifest
+        settings = {key: each for key, each in manifest.settings.items() if key != "mask"}
+        for place, example in enumerate(found.ids):
+            row = table[table["id"] == example].iloc[0]
+            texts = (row["sentence1"], row["sentence2"])
+            alone = explain(model(), texts, manifest.explainer, example_id=example, **settings)
+            np.testing.assert_allclose(found.of(place, 1)[0], alone.values[:, 1], atol=1e-7)
+            assert found.evaluations[place] == alone.evaluations
 
 
 def test_a_store_that_cannot_be_written_says_so(tmp_path, table):

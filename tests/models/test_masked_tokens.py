@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_models import save_tiny, tiny_tokenizer
 
+from trusteq_core.attribution import EXPLAINERS, ValueFunction, explain
 from trusteq_core.models import load_model
 from trusteq_core.models.token_rows import TokenRows
 from trusteq_core.tasks import word_grid
@@ -90,3 +91,29 @@ def test_rows_are_joined_taken_and_padded_without_losing_a_token():
             np.testing.assert_array_equal(found[name], expected[name])
     assert rows.take(np.array([2, 0])).keys() == [rows.keys()[2], rows.keys()[0]]
     assert len(rows.take(np.array([], dtype=int))) == 0
+
+
+@pytest.mark.parametrize("explainer", ["lime", "shap-partition", "shapley"])
+@pytest.mark.parametrize("mask", POLICIES)
+def test_explanations_are_those_of_masked_texts_read_by_the_tokenizer(
+    classifier, monkeypatch, explainer, mask
+):
+    by_index = ValueFunction(classifier, PAIR, mask=mask)
+    monkeypatch.setattr(type(classifier), "masked_tokens", lambda *_args, **_options: None)
+    as_text = ValueFunction(classifier, PAIR, mask=mask)
+    assert by_index.by_index
+    assert not as_text.by_index
+    found, expected = (
+        EXPLAINERS[explainer].explain(value, seed=3) for value in (by_index, as_text)
+    )
+    np.testing.assert_allclose(found.values, expected.values, atol=1e-6)
+    assert found.evaluations == expected.evaluations
+    assert found.batch_effect < 1e-6
+
+
+@pytest.mark.parametrize("budget", [1, 40, 100_000])
+def test_values_do_not_depend_on_the_size_of_batches(classifier, monkeypatch, budget):
+    expected = explain(classifier, PAIR, "lime", example_id="a").values
+    monkeypatch.setattr(classifier, "token_budget", budget)
+    found = explain(classifier, PAIR, "lime", example_id="a").values
+    np.testing.assert_allclose(found, expected, atol=1e-5)

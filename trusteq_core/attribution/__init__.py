@@ -11,12 +11,14 @@ from trusteq_core.attribution.explainers import (
     get_explainer,
 )
 from trusteq_core.attribution.masking import MASKS, Predictor
+from trusteq_core.attribution.queue import Ask, side_by_side
 from trusteq_core.attribution.shap_format import from_shap, to_shap
 
 __all__ = [
     "EXPLAINERS",
     "MASKING_EXPLAINERS",
     "MASKS",
+    "Ask",
     "Attribution",
     "Explainer",
     "Predictor",
@@ -25,5 +27,6 @@ __all__ = [
     "explainer_title",
     "from_shap",
     "get_explainer",
+    "side_by_side",
     "to_shap",
 ]

@@ -13,6 +13,7 @@ import numpy as np
 
 from trusteq_core.attribution.evaluations import EvaluationTable
 from trusteq_core.attribution.masking import MaskedTexts, Predictor
+from trusteq_core.attribution.queue import Ask
 from trusteq_core.errors import DataError, ModelError
 from trusteq_core.models.classifier import Differentiable, Report
 from trusteq_core.tasks import WordGrid
@@ -36,6 +37,9 @@ class ValueFunction:
         Leave masked words out, or put the model's mask token in their place.
     report : callable, optional
         Called as ``report(done, total)`` while inputs are evaluated; may raise to cancel.
+    ask : callable, optional
+        Where inputs are answered together with those of other examples
+        (`trusteq_core.attribution.side_by_side`); by the model at once, where none is given.
 
     Attributes
     ----------
@@ -49,6 +53,9 @@ class ValueFunction:
         Distinct inputs that were asked for, the full and the empty one included.
     batch_effect : float
         Largest change of a probability seen when an input was repeated in another batch.
+    by_index : bool
+        Whether inputs are assembled from the words' token ids, which were found to be the
+        tokenizer's own; else every masked text is read by the tokenizer.
 
     Raises
     ------
@@ -79,9 +86,10 @@ class ValueFunction:
         *,
         mask: str = "remove",
         report: Report | None = None,
+        ask: Ask | None = None,
     ) -> None:
         self._texts = MaskedTexts(model, segments, mask=mask)
-        self._table = EvaluationTable(model, self._texts)
+        self._table = EvaluationTable(model, self._texts, ask=ask)
         self._asked = {self._table.full_row, self._table.base_row}
         self._planned = 0
         self.report = report
@@ -142,6 +150,11 @@ class ValueFunction:
     def batch_effect(self) -> float:
         """Largest change of a probability seen when an input was repeated in another batch."""
         return self._table.batch_effect
+
+    @property
+    def by_index(self) -> bool:
+        """Whether inputs are assembled from the words' token ids."""
+        return self._texts.by_index
 
     def gradients(self, along: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return how the probabilities change as all words fade in together.

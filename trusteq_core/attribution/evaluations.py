@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from trusteq_core.attribution.masking import MaskedTexts, Predictor
+from trusteq_core.attribution.queue import Ask, Request, answer
 from trusteq_core.errors import ModelError
 from trusteq_core.models.classifier import Report
 
 __all__ = ["EvaluationTable"]
 
-_CHUNK = 256
-"""Inputs handed to the model at a time: often enough to report and cancel."""
+_BETWEEN_CHECKS = 256
+"""New inputs after which the full and the empty one are evaluated again."""
 
 _SAME = 1e-4
 """A repeated input may change a probability by this much (floating point, not chance)."""
@@ -26,31 +27,32 @@ class EvaluationTable:
         Anything with ``predict``.
     texts : MaskedTexts
         The example's masked versions.
+    ask : callable, optional
+        Where new inputs are answered; by the model at once, where none is given.
 
     Attributes
     ----------
     full_row, base_row : int
         The rows of the full and of the empty input.
+    values : ndarray, shape (n_rows, K)
+        All answers so far.
     batch_effect : float
         Largest change of a probability of the full or the empty input when it was evaluated in
         another batch; above floating point it means that batching changes the model's answers.
     """
 
-    def __init__(self, model: Predictor, texts: MaskedTexts) -> None:
-        self.model, self.texts = model, texts
-        self._row_of_coalition: dict[bytes, int] = {}
-        self._row_of_text: dict[tuple[str, ...], int] = {}
-        self._values = np.empty((0, 0))
-        self.batch_effect = 0.0
-        self._since_check = _CHUNK
-        ends = np.array([[True], [False]]).repeat(len(texts.players), axis=1)
-        self.full_row, self.base_row = self.rows(ends, report=None).tolist()
-        self._ends = list(self._row_of_text)
+    full_row, base_row = 0, 1
 
-    @property
-    def values(self) -> np.ndarray:
-        """All answers so far, shape (n_rows, K)."""
-        return self._values
+    def __init__(self, model: Predictor, texts: MaskedTexts, *, ask: Ask | None = None) -> None:
+        self.model, self.texts = model, texts
+        self._ask: Ask = ask or (lambda request, report: answer(model, [request], report))
+        self._row_of: dict[bytes, int] = {}
+        self.values = np.empty((0, 0))
+        self.batch_effect = 0.0
+        self._since_check = 0
+        self._ends = np.array([[True], [False]]).repeat(len(texts.players), axis=1)
+        self.rows(self._ends, report=None)
+        self._since_check = _BETWEEN_CHECKS
 
     def rows(self, keep: np.ndarray, *, report: Report | None) -> np.ndarray:
         """Return the row of each coalition in `values`, evaluating those that are new.
@@ -59,52 +61,62 @@ class EvaluationTable:
         ----------
         keep : ndarray of bool, shape (m, n_players)
         report : callable, optional
-            Called as ``report(done, total)`` over the new inputs; may raise to cancel. Chunks
+            Called as ``report(done, total)`` over the new inputs; may raise to cancel. Batches
             that were finished by then are kept.
 
         Returns
         -------
         ndarray of int, shape (m,)
         """
-        keys = [row.tobytes() for row in np.packbits(keep, axis=1)]
-        waiting: dict[tuple[str, ...], list[bytes]] = {}
+        keys = self.texts.keys(keep)
+        new: dict[bytes, int] = {}
         for index, key in enumerate(keys):
-            if key not in self._row_of_coalition:
-                text = self.texts.text(keep[index])
-                if text in self._row_of_text:
-                    self._row_of_coalition[key] = self._row_of_text[text]
-                else:
-                    waiting.setdefault(text, []).append(key)
-        self._evaluate(waiting, report)
-        return np.array([self._row_of_coalition[key] for key in keys], dtype=int)
+            if key not in self._row_of:
+                new.setdefault(key, index)
+        if new:
+            self._evaluate(list(new), keep[list(new.values())], report)
+        return np.array([self._row_of[key] for key in keys], dtype=int)
 
-    def _evaluate(self, waiting: dict[tuple[str, ...], list[bytes]], report: Report | None) -> None:
-        """Evaluate distinct texts chunk by chunk and enter them under their coalitions."""
-        texts = list(waiting)
-        for start in range(0, len(texts), _CHUNK):
-            if report is not None:
-                report(start, len(texts))
-            chunk = texts[start : start + _CHUNK]
-            answers = self._predict_checked(chunk)
-            first = len(self._values)
-            self._values = np.concatenate([self._values, answers]) if first else answers
-            for row, text in enumerate(chunk, start=first):
-                self._row_of_text[text] = row
-                self._row_of_coalition.update(dict.fromkeys(waiting[text], row))
+    def _evaluate(self, keys: list[bytes], keep: np.ndarray, report: Report | None) -> None:
+        """Have coalitions answered and enter them; at times, the full and the empty one too."""
+        first, n = len(self.values), len(keys)
+        self._since_check += n
+        repeats = self._ends[: 2 if self._since_check > _BETWEEN_CHECKS else 0]
+        changes = [0.0]
 
-    def _predict_checked(self, chunk: list[tuple[str, ...]]) -> np.ndarray:
-        """Evaluate a chunk; every so often, repeat the full and the empty input with it."""
-        self._since_check += len(chunk)
-        if not len(self._values) or self._since_check < _CHUNK:
-            return self._predict(chunk)
-        self._since_check = 0
-        answers = self._predict([*chunk, *self._ends])
-        known = self._values[: len(self._ends)]
-        change = float(np.abs(answers[len(chunk) :] - known).max())
+        def enter(places: np.ndarray, answers: np.ndarray) -> None:
+            self._make_room(first + n, answers.shape[1])
+            new = places < n
+            self.values[first + places[new]] = answers[new]
+            self._row_of.update((keys[place], first + place) for place in places[new].tolist())
+            known = self.values[places[~new] - n]
+            changes.extend(np.abs(answers[~new] - known).max(axis=1).tolist())
+
+        inputs = self.texts.inputs(np.concatenate([keep, repeats]))
+        over_new = None if report is None else lambda done, _: report(min(done, n), n)
+        self._ask(Request(inputs, enter), over_new)
+        if len(repeats):
+            self._since_check = 0
+            self._judge(max(changes))
+
+    def _make_room(self, rows: int, width: int) -> None:
+        """Let `values` have some more rows, still without answers."""
+        if not len(self.values):
+            self.values = np.empty((0, width))
+        if self.values.shape[1] != width:
+            raise ModelError(
+                f"The model gave {width} columns where it gave {self.values.shape[1]} before. "
+                "It must give one column per class."
+            )
+        missing = rows - len(self.values)
+        self.values = np.concatenate([self.values, np.full((missing, width), np.nan)])
+
+    def _judge(self, change: float) -> None:
+        """Note how far repeated answers moved, and refuse a model that gives no fixed answer."""
         if change > _SAME:
-            # The same batch once more tells a model that depends on its batch from one that
-            # gives no fixed answer at all.
-            again = float(np.abs(self._predict(self._ends) - known).max())
+            # One batch twice tells a model that depends on its batch from one without an answer.
+            ends = self.texts.texts(self._ends)
+            again = float(np.abs(self.model.predict(ends) - self.model.predict(ends)).max())
             if again > _SAME:
                 raise ModelError(
                     f'Model "{getattr(self.model, "name", "?")}" changes its answers: the same '
@@ -112,21 +124,3 @@ class EvaluationTable:
                     "evaluation mode (no dropout, no sampling); it cannot be explained otherwise."
                 )
         self.batch_effect = max(self.batch_effect, change)
-        return answers[: len(chunk)]
-
-    def _predict(self, texts: list[tuple[str, ...]]) -> np.ndarray:
-        """Return the model's answers, checked for shape and finiteness."""
-        answers = np.asarray(self.model.predict(texts), dtype=np.float64)
-        width = self._values.shape[1] if len(self._values) else None
-        if answers.ndim != 2 or len(answers) != len(texts) or width not in (None, answers.shape[1]):
-            raise ModelError(
-                f"The model gave an array of shape {answers.shape} for {len(texts)} input(s). "
-                f"It must give one row per input and {width or 'K'} columns."
-            )
-        if not np.isfinite(answers).all():
-            bad = int((~np.isfinite(answers).all(axis=1)).sum())
-            raise ModelError(
-                f"The model gave NaN or infinite probabilities for {bad} of {len(texts)} masked "
-                "input(s); it cannot be explained on this text."
-            )
-        return answers

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
+from trusteq_core.attribution.symbols import Symbols
 from trusteq_core.errors import DataError, ModelError, TextError, UnknownName
+from trusteq_core.models.masked_tokens import MaskedTokens
+from trusteq_core.models.token_rows import TokenRows
 from trusteq_core.tasks import WordGrid, word_grid
 
-__all__ = ["MASKS", "MaskedTexts", "Predictor"]
+__all__ = ["MASKS", "Inputs", "MaskedTexts", "Predictor"]
+
+Inputs = TokenRows | list[tuple[str, ...]]
+"""What a model is given: token ids, or texts."""
 
 MASKS: tuple[str, ...] = ("remove", "mask_token")
 """The mask policies: leave masked words out, or put the model's own mask token in their place."""
@@ -19,7 +25,10 @@ MASKS: tuple[str, ...] = ("remove", "mask_token")
 class Predictor(Protocol):
     """The least a model must offer to be explained; every `Classifier` does.
 
-    ``visible_words(segments)``, ``mask_token`` and ``name`` are used where it has them.
+    ``visible_words(segments)``, ``mask_token`` and ``name`` are used where it has them, and
+    ``tokens``, ``masked_tokens`` and ``predict_tokens`` of
+    `trusteq_core.models.token_classifier.TokenClassifier`, with which inputs of many examples
+    share batches.
     """
 
     def predict(self, examples: Sequence[tuple[str, ...]]) -> np.ndarray:
@@ -60,9 +69,10 @@ class MaskedTexts:
         If there is no such policy.
     """
 
-    __slots__ = ("_cut", "_keep", "_positions", "grid", "mask", "mask_token", "players")
+    __slots__ = ("_cut", "_model", "_positions", "_symbols", "_tokens", "grid", "mask",
+                 "mask_token", "players")  # fmt: skip
 
-    def __init__(self, model: Predictor, segments: Sequence[str], *, mask: str = "remove") -> None:
+    def __init__(self, model: Any, segments: Sequence[str], *, mask: str = "remove") -> None:
         if mask not in MASKS:
             raise UnknownName("mask policy", mask, MASKS)
         self.mask = mask
@@ -79,18 +89,46 @@ class MaskedTexts:
             )
         self._cut, held = _cut_to_visible(self.grid, visible)
         self._positions = np.flatnonzero(visible[held])
-        self._keep = np.ones(len(held), dtype=bool)
+        self._symbols = Symbols.of(self._cut, self._positions, stand_ins=mask == "mask_token")
+        self._model = model
+        self._tokens: MaskedTokens | None = None
+        if self.as_tokens:
+            self._tokens = self._model.masked_tokens(self._cut, self._positions, mask=mask)
 
-    def text(self, keep: np.ndarray) -> tuple[str, ...]:
-        """Return the segments with the players outside the coalition masked.
+    @property
+    def as_tokens(self) -> bool:
+        """Whether the model takes token ids."""
+        return hasattr(self._model, "predict_tokens")
+
+    @property
+    def by_index(self) -> bool:
+        """Whether inputs are assembled from the words' token ids, as checked on this example.
+
+        Otherwise every masked text is read by the model's tokenizer.
+        """
+        return self._tokens is not None
+
+    def keys(self, keep: np.ndarray) -> list[bytes]:
+        """Return one key for each coalition; equal keys stand for equal texts.
 
         Parameters
         ----------
-        keep : ndarray of bool, shape (n_players,)
-            True for the players of the coalition.
+        keep : ndarray of bool, shape (m, n_players)
         """
-        self._keep[self._positions] = keep
-        return self._cut.masked(self._keep, mask_token=self.mask_token)
+        return self._symbols.keys(keep)
+
+    def inputs(self, keep: np.ndarray) -> Inputs:
+        """Return what the model is given for each coalition: token ids where it takes them."""
+        if self._tokens is not None:
+            return self._tokens.rows(keep)
+        texts = self.texts(keep)
+        return self._model.tokens(texts) if self.as_tokens else texts
+
+    def texts(self, keep: np.ndarray) -> list[tuple[str, ...]]:
+        """Return the segments with the players outside each coalition masked."""
+        kept = np.ones((len(keep), len(self._cut)), dtype=bool)
+        kept[:, self._positions] = keep
+        return [self._cut.masked(row, mask_token=self.mask_token) for row in kept]
 
 
 def _mask_token(model: Predictor) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from trusteq_core.attribution import EXPLAINERS, ValueFunction
+from trusteq_core.attribution import EXPLAINERS, Ask, ValueFunction, side_by_side
 from trusteq_core.errors import ResultError
 from trusteq_core.evaluation.explanations import attribution_rows
 from trusteq_core.evaluation.plan import Request, Step, Store, make_plan, stored
@@ -28,8 +29,13 @@ __all__ = ["run_model", "store_examples"]
 _CHUNK = 512
 """Examples predicted between two reports."""
 
-_PART = 20
-"""Examples explained between two part files: what a killed run loses at most."""
+_BETWEEN_PARTS = 5.0
+"""Seconds that explaining some examples side by side may take, as far as one can tell before.
+
+They are kept in one part file, so this is what a killed or cancelled run loses."""
+
+_MOST_TOGETHER = 16
+"""Examples explained side by side at most; more of them hardly fill batches better."""
 
 
 def run_model(
@@ -130,22 +136,47 @@ def _attribute(
     steps: Sequence[Step],
     progress: _Progress,
 ) -> None:
-    """Explain example by example, all explainers over one set of evaluations."""
+    """Explain a few examples at a time, all explainers over one set of evaluations."""
     runs = [_Run(step, store.parts(step.manifest)) for step in steps]
-    texts = segments_of(examples, task)
-    try:
-        for number, (example, segments) in enumerate(zip(examples["id"], texts, strict=True)):
-            open_runs = [run for run in runs if example not in run.done]
-            if open_runs:
-                _explain_example(task, model, example, segments, open_runs, progress)
-            progress.show(progress.done + sum(run.step.evaluations for run in runs) / len(examples))
-            if number % _PART == _PART - 1:
-                _flush(runs)
-    finally:
-        # What is done is kept, also when the run is cancelled.
-        _flush(runs)
+    share = sum(step.evaluations for step in steps) / len(examples)
+    pairs = list(zip(examples["id"], segments_of(examples, task), strict=True))
+    together = 1
+    while pairs:
+        block, pairs = pairs[:together], pairs[together:]
+        started = time.monotonic()
+        try:
+            _explain_together(task, model, block, runs, progress.part(share * len(block)))
+        finally:
+            # What is done is kept, also when the run is cancelled.
+            _flush(runs)
+        each = (time.monotonic() - started) / len(block)
+        together = min(max(1, int(_BETWEEN_PARTS / each)), _MOST_TOGETHER)
     for run in runs:
         store.finish(run.parts, examples["id"].tolist())
+
+
+def _explain_together(
+    task: Task,
+    model: Classifier,
+    examples: Sequence[tuple[str, tuple[str, ...]]],
+    runs: Sequence[_Run],
+    report: Report,
+) -> None:
+    """Explain some examples side by side, so that their inputs share batches."""
+    started = time.monotonic()
+    side_by_side(
+        model,
+        [
+            partial(_explain_example, task, model, example, segments, wanted)
+            for example, segments in examples
+            if (wanted := [run for run in runs if example not in run.done])
+        ],
+        report,
+    )
+    # The examples waited for each other: their explainers share the time that went by.
+    waited = sum(run.seconds for run in runs) or 1.0
+    for run in runs:
+        run.seconds *= (time.monotonic() - started) / waited
 
 
 def _explain_example(
@@ -154,12 +185,10 @@ def _explain_example(
     example: str,
     segments: tuple[str, ...],
     runs: Sequence[_Run],
-    progress: _Progress,
+    ask: Ask,
 ) -> None:
     mask = str(runs[0].step.manifest.settings["mask"])
-    value = ValueFunction(
-        model, segments, mask=mask, report=lambda *_: progress.show(progress.done)
-    )
+    value = ValueFunction(model, segments, mask=mask, ask=ask)
     for run in runs:
         started = time.monotonic()
         settings = dict(run.step.manifest.settings)
@@ -192,6 +221,17 @@ class _Progress:
 
     def __init__(self, total: int, report: Report | None) -> None:
         self.total, self.done, self._report = total, 0.0, report
+
+    def part(self, total: float) -> Report:
+        """Return a report over rounds of inputs that are to add up to a part of the whole."""
+        before, answered = self.done, 0
+
+        def report(done: int, of_round: int) -> None:
+            nonlocal answered
+            self.show(before + min(answered + done, total))
+            answered += of_round if done == of_round else 0
+
+        return report
 
     def show(self, done: float) -> None:
         self.done = min(done, self.total)
