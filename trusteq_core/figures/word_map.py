@@ -129,15 +129,15 @@ def word_map_html(
         f"{style.mark}</span> {html.escape(panel.title)}</span>"
         f"<small>{html.escape(panel.note)}</small></p>"
     ]
-    for number, text in enumerate(segments):
+    for segment, text in enumerate(segments):
         pieces, end = [], 0
         for index, word in enumerate(grid.words):
-            if word.segment == number:
+            if word.segment == segment:
                 pieces += [html.escape(text[end : word.start]), spans[index]]
                 end = word.end
         pieces.append(html.escape(text[end:]))
         parts.append(
-            f'<p class="tq-seg">{_segment_title(segment_names, number, shares)}</p>'
+            f'<p class="tq-seg">{_segment_title(segment_names, segment, shares)}</p>'
             f'<p class="tq-text" dir="auto">{"".join(pieces)}</p>'
         )
     return "".join(parts) + "</section>"
