@@ -19,7 +19,7 @@ drawing = controls.pick_drawing(chosen, knows_truth=knows_truth)
 look = controls.pick_look(chosen, scaled=scaled)
 bins = calibration_loading.bins(chosen, look)
 
-left, right = st.columns([1, 1.12], gap="large")
+left, right = view.places(drawing)
 with left:
     st.subheader(view.TITLES[drawing.diagram], anchor=False)
     view.show_diagram(chosen, look, drawing, bins)

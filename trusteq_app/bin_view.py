@@ -14,9 +14,11 @@ from trusteq_app.tables import captioned, example_columns
 __all__ = ["pick_bin", "selected_confidence", "show_bin", "take_bin"]
 
 
-def selected_confidence(bins: pd.DataFrame) -> float | None:
-    """Return the middle of the current bin, or None where there is none."""
+def selected_confidence(bins: pd.DataFrame, only: str | None = None) -> float | None:
+    """Return the middle of the current bin, or None where there is none, or none of `only`."""
     state = st.session_state
+    if only not in (None, state.get("bin_model", "compressed")):
+        return None
     chosen = bins[
         (bins["model"] == state.get("bin_model", "compressed")) & (bins["bin"] == state.get("bin"))
     ]

@@ -19,6 +19,8 @@ DIAGRAMS = {
     "profile difference": "Which model promises more at which confidence, beside the margin.",
     "ECE by bins": "How the ECE and its noise floor grow with the number of bins.",
 }
+BESIDE = ("reliability", "gap", "CORP curve")
+"""Diagrams that can be drawn for each model alone."""
 SCHEMES = {"equal width": "width", "equal mass": "mass"}
 
 
@@ -28,6 +30,7 @@ class Drawing(NamedTuple):
     diagram: str
     zoom: bool
     truth: bool
+    beside: bool = False
 
 
 def pick_scaled() -> bool:
@@ -60,6 +63,12 @@ def pick_drawing(pair: Pair, *, knows_truth: bool) -> Drawing:
             bind="query-params",
             help="No confidence in the predicted label lies below one over the number of classes.",
         )
+        beside = diagram in BESIDE and st.toggle(
+            "Side by side",
+            key="beside",
+            bind="query-params",
+            help="Each model in a diagram of its own, on the same axes, over the whole width.",
+        )
         truth = knows_truth and st.toggle(
             "True probabilities",
             key="truth",
@@ -67,7 +76,7 @@ def pick_drawing(pair: Pair, *, knows_truth: bool) -> Drawing:
             help="The corpus knows how likely each label is. Hollow marks: what the accuracy of "
             "each bin estimates, free of the labels' noise.",
         )
-    return Drawing(diagram or "reliability", zoom, bool(truth))
+    return Drawing(diagram or "reliability", zoom, bool(truth), bool(beside))
 
 
 def pick_look(pair: Pair, *, scaled: bool) -> Look:

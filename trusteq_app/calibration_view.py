@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from trusteq_app import calibration_loading as loading
 from trusteq_app.bin_view import selected_confidence, take_bin
@@ -18,6 +19,7 @@ from trusteq_app.wording import definition, scaling_line
 from trusteq_core.calibration import MEASURES
 from trusteq_core.evaluation.calibration_pair import PREDICTED
 from trusteq_core.figures import (
+    MODEL_STYLES,
     Quantity,
     bin_counts_figure,
     corp_figure,
@@ -29,7 +31,7 @@ from trusteq_core.figures import (
     reliability_figure,
 )
 
-__all__ = ["TITLES", "show_diagram", "show_measure_table", "show_scaling"]
+__all__ = ["TITLES", "places", "show_diagram", "show_measure_table", "show_scaling"]
 
 HEIGHT = 500
 BETTER = {
@@ -53,6 +55,14 @@ def show_scaling(pair: Pair) -> None:
     st.markdown(f"{told} {definition('Temperature scaling')}")
 
 
+def places(drawing: Drawing) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return where the diagram and the table stand: beside each other, or one above the other."""
+    if drawing.beside:
+        return st.container(), st.container()
+    left, right = st.columns([1, 1.12], gap="large")
+    return left, right
+
+
 def show_diagram(pair: Pair, look: Look, drawing: Drawing, bins: pd.DataFrame) -> None:
     """Draw the chosen diagram with its caption and its data."""
     if drawing.diagram == "CORP curve":
@@ -72,47 +82,59 @@ def _show_bins(pair: Pair, look: Look, drawing: Drawing, bins: pd.DataFrame) -> 
         "accuracy": "Mean confidence against accuracy; below the dashed line is overconfident.",
         "gap": "Mean confidence against confidence less accuracy; above zero is overconfident.",
     }[quantity]
-    show_chart(
-        reliability_figure(
-            shown,
-            n_classes=len(pair.task.labels),
-            names=pair.names,
-            quantity=quantity,
-            zoom=_zoomed(look, drawing),
-            selected=selected_confidence(bins),
-            event="" if look.event == PREDICTED else look.event,
-            height=HEIGHT,
-        ),
-        shown,
-        name="reliability",
-        alt=describe_reliability(bins, pair.names),
-        caption=f"{meaning} Markers grow with the number of examples, bars are 95 % Wilson "
-        "intervals, the tinted band holds 90 % of calibrated models. Beneath: how often each "
-        "confidence occurs. Click a marker to list its examples. "
-        f"{definition('Reliability diagram')}",
-        on_select=partial(take_bin, "reliability"),
-        selection_mode="points",
+    caption = (
+        f"{meaning} Markers grow with the number of examples, bars are 95 % Wilson intervals, the "
+        "tinted band holds 90 % of calibrated models. Beneath: how often each confidence occurs. "
+        f"Click a marker to list its examples. {definition('Reliability diagram')}"
     )
+    for only, place in _panels(drawing):
+        key = "reliability" if only is None else f"reliability_{only}"
+        with place:
+            show_chart(
+                reliability_figure(
+                    shown,
+                    n_classes=len(pair.task.labels),
+                    names=pair.names,
+                    quantity=quantity,
+                    zoom=_zoomed(look, drawing),
+                    selected=selected_confidence(bins, only),
+                    event="" if look.event == PREDICTED else look.event,
+                    only=only,
+                    height=HEIGHT,
+                ),
+                _of(shown, only),
+                name=key,
+                alt=describe_reliability(_of(bins, only), pair.names),
+                caption=caption if only != "compressed" else "On the same axes.",
+                on_select=partial(take_bin, key),
+                selection_mode="points",
+            )
 
 
 def _show_corp(pair: Pair, look: Look, drawing: Drawing, bins: pd.DataFrame) -> None:
     curve = loading.corp(pair, look)
-    show_chart(
-        corp_figure(
-            curve,
-            bins,
-            n_classes=len(pair.task.labels),
-            names=pair.names,
-            zoom=_zoomed(look, drawing),
-            height=HEIGHT,
-        ),
-        curve,
-        name="corp",
-        alt=describe_corp(curve, pair.names),
-        caption="The non-decreasing curve that fits right and wrong best: no bins to choose. What "
-        "it saves in squared error is the CORP miscalibration of the table. "
-        f"{definition('CORP miscalibration')}",
+    caption = (
+        "The non-decreasing curve that fits right and wrong best: no bins to choose. What it saves "
+        "in squared error is the CORP miscalibration of the table. "
+        f"{definition('CORP miscalibration')}"
     )
+    for only, place in _panels(drawing):
+        with place:
+            show_chart(
+                corp_figure(
+                    curve,
+                    bins,
+                    n_classes=len(pair.task.labels),
+                    names=pair.names,
+                    zoom=_zoomed(look, drawing),
+                    only=only,
+                    height=HEIGHT,
+                ),
+                _of(curve, only),
+                name="corp" if only is None else f"corp_{only}",
+                alt=describe_corp(_of(curve, only), pair.names),
+                caption=caption if only != "compressed" else "On the same axes.",
+            )
 
 
 def _show_profile(pair: Pair, look: Look) -> None:
@@ -179,3 +201,14 @@ def _explain(names: list[str]) -> None:
 def _zoomed(look: Look, drawing: Drawing) -> bool:
     """Return whether the axis begins at 1/K: only the predicted label is that sure."""
     return drawing.zoom and look.event == PREDICTED
+
+
+def _panels(drawing: Drawing) -> list[tuple[str | None, DeltaGenerator]]:
+    """Return the models to draw with their places: both in one, or each in its own."""
+    if not drawing.beside:
+        return [(None, st.container())]
+    return list(zip(MODEL_STYLES, st.columns(2, gap="large"), strict=True))
+
+
+def _of(frame: pd.DataFrame, only: str | None) -> pd.DataFrame:
+    return frame if only is None else frame[frame["model"] == only]

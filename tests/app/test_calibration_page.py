@@ -41,6 +41,14 @@ def test_every_diagram_is_drawn_with_words_and_data(app, diagram):
     assert len(page.get("download_button")) >= 3
 
 
+@pytest.mark.parametrize("diagram", ["gap", "CORP curve"])
+def test_side_by_side_each_model_has_a_diagram_of_its_own(app, diagram):
+    page = open_page(app, diagram=diagram, beside=True)
+    drawn = [json.loads(each.proto.spec)["data"] for each in page.get("plotly_chart")]
+    names = [{trace.get("name") for trace in traces} & {"base", "distil"} for traces in drawn]
+    assert names == [{"base"}, {"distil"}]
+
+
 def test_the_bins_are_as_many_as_asked_for(app):
     traces = chart(open_page(app, bins=5))["data"]
     markers = [trace for trace in traces if trace.get("mode") == "markers"]

@@ -88,3 +88,18 @@ def test_description_names_the_largest_gap_of_each_model(bins):
     text = describe_reliability(bins, NAMES)
     assert "base: 2 bins with examples, largest gap 0.100" in text
     assert "tiny" in text
+
+
+def test_one_model_alone_keeps_the_axes_and_sizes_of_both(bins):
+    both = reliability_figure(bins, n_classes=2, names=NAMES)
+    for model, name in NAMES.items():
+        alone = reliability_figure(bins, n_classes=2, names=NAMES, only=model)
+        assert {trace.name for trace in alone.data} & set(NAMES.values()) == {name}
+        assert alone.layout.yaxis.range == both.layout.yaxis.range
+        assert markers(alone, name).marker.size.tolist() == markers(both, name).marker.size.tolist()
+        assert min(min(trace.y) for trace in alone.data if trace.type == "bar") >= 0
+    ranges = {
+        reliability_figure(bins, n_classes=2, names=NAMES, only=model).layout.yaxis2.range
+        for model in NAMES
+    }
+    assert len(ranges) == 1

@@ -18,6 +18,7 @@ def corp_figure(
     n_classes: int,
     names: dict[str, str],
     zoom: bool = True,
+    only: str | None = None,
     height: int = 520,
 ) -> go.Figure:
     """Draw the accuracy that an isotonic recalibration gives to each confidence.
@@ -28,7 +29,7 @@ def corp_figure(
         ``model``, ``confidence``, ``recalibrated``, ``count``.
     bins : DataFrame
         Bins for the histogram beneath.
-    n_classes, names, zoom, height
+    n_classes, names, zoom, only, height
         As in `reliability_figure`.
     """
     if curve.empty:
@@ -46,7 +47,7 @@ def corp_figure(
     )
     for model, style in MODEL_STYLES.items():
         rows = curve[curve["model"] == model]
-        if rows.empty:
+        if rows.empty or only not in (None, model):
             continue
         figure.add_scatter(
             x=rows["confidence"],
@@ -61,7 +62,7 @@ def corp_figure(
             row=1,
             col=1,
         )
-    add_counts(figure, bins, names)
+    add_counts(figure, bins, names, only=only)
     room = min(start, float(curve["recalibrated"].min())) - 0.03, 1.04
     title = "Accuracy, isotonic"
     lay_out_over_histogram(figure, start=start, title=title, room=room, height=height)

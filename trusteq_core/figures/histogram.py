@@ -32,16 +32,26 @@ def customdata(rows: pd.DataFrame, model: str) -> list[list[object]]:
     ]
 
 
-def add_counts(figure: go.Figure, bins: pd.DataFrame, names: dict[str, str]) -> None:
-    """Draw the share of each bin with examples: the original up, the compressed model down."""
+def add_counts(
+    figure: go.Figure, bins: pd.DataFrame, names: dict[str, str], *, only: str | None = None
+) -> None:
+    """Draw the share of each bin with examples: the original up, the compressed model down.
+
+    One model alone is drawn upwards, on the scale of both.
+    """
+    if only:
+        totals = bins.groupby("model")["count"].transform("sum")
+        figure.update_yaxes(range=[0, 1.04 * float((bins["count"] / totals).max())], row=2, col=1)
     for model, style in MODEL_STYLES.items():
+        if only not in (None, model):
+            continue
         rows = bins[(bins["model"] == model) & (bins["count"] > 0)]
         if rows.empty:
             continue
         share = rows["count"] / rows["count"].sum()
         figure.add_bar(
             x=(rows["low"] + rows["high"]) / 2,
-            y=share if model == "original" else -share,
+            y=share if model == "original" or only else -share,
             width=(rows["high"] - rows["low"]) * 0.94,
             name=names.get(model, model),
             legendgroup=model,

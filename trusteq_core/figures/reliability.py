@@ -73,6 +73,7 @@ def reliability_figure(
     zoom: bool = True,
     selected: float | None = None,
     event: str = "",
+    only: str | None = None,
     height: int = 520,
 ) -> go.Figure:
     """Draw both models' accuracy, or gap, against confidence, with how often each occurs.
@@ -94,6 +95,8 @@ def reliability_figure(
         A confidence; the bin around it is shaded.
     event : str
         The class whose probability is drawn; empty for the predicted label.
+    only : str, optional
+        The one model to draw, on the axes and with the sizes of both: for diagrams side by side.
     height : int
         In pixels.
 
@@ -107,15 +110,15 @@ def reliability_figure(
         return empty_figure("No predictions to draw.")
     figure, start = over_histogram(), 1 / n_classes if zoom else 0.0
     _add_reference(figure, start, quantity)
-    for model in MODEL_STYLES:
+    for model in MODEL_STYLES if only is None else (only,):
         rows = frame[frame["model"] == model]
         if not rows.empty:
             _add_band(figure, rows, model)
             _add_curve(figure, rows, model, names.get(model, model), quantity, frame["count"].max())
             _add_truth(figure, rows, model, names.get(model, model))
-    add_counts(figure, bins, names)
+    add_counts(figure, bins, names, only=only)
     if selected is not None:
-        _shade(figure, frame, selected)
+        _shade(figure, frame if only is None else frame[frame["model"] == only], selected)
     share = f"share of {html.escape(event)}" if event else "accuracy"
     title = share.capitalize() if quantity == "accuracy" else f"Gap: confidence less {share}"
     room = _room(frame, quantity, start)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from trusteq_core.alignment import segment_share
-from trusteq_core.figures.numbers import number
+from trusteq_core.figures import numbers
 from trusteq_core.figures.style import MODEL_STYLES, PALETTES, Palette
 from trusteq_core.tasks import word_grid
 
@@ -219,7 +219,8 @@ def _span(index: int, row: dict, model: str, scale: float, total: float, palette
     error = row.get(f"error_{model}", np.nan)
     spread = f" (standard error {error:.3f})" if np.isfinite(error) else ""
     rank = int(row[f"rank_{model}"])
-    title = f"{text}: {number(value, signed=True)}{spread} · rank {rank} · {share:.0%} of the total"
+    signed = numbers.number(value, signed=True)
+    title = f"{text}: {signed}{spread} · rank {rank} · {share:.0%} of the total"
     if row.get("reason"):
         title += " · known to decide the label"
     return (
