@@ -146,6 +146,8 @@ def test_model_map_shows_every_model_once_in_each_panel():
     clicked = [name for t in figure.data for name in t.customdata]
     assert sorted(clicked) == sorted(table["model"].tolist() * 2)
     assert {t.marker.symbol for t in figure.data} == {"star", "circle-open", "diamond"}
+    written = [note.text for note in figure.layout.annotations]
+    assert written.count("<b>tiny</b>") == written.count("base-b") == 2
 
 
 def test_model_map_leaves_out_models_without_the_cost():
@@ -154,14 +156,15 @@ def test_model_map_leaves_out_models_without_the_cost():
 
 
 def test_names_of_a_dense_cluster_do_not_cover_each_other():
-    from trusteq_core.figures.labels import _label, _overlap, label_places
+    from trusteq_core.figures.labels import _overlap, label_box, label_offsets
 
-    x = np.array([200.0, 203.0, 200.0, 175.0, 190.0])
-    y = np.array([100.0, 102.0, 96.0, 101.0, 104.0])
-    names = ["base", "int8", "pruned", "lowrank", "distil"]
-    places = label_places(x, y, names)
-    boxes = [_label(*at) for at in zip(x, y, names, places, strict=True)]
-    shared = [_overlap(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
-    assert sum(shared) < 60  # square pixels; all above their points they would share over 700
-    above = [_label(a, b, name, "top center") for a, b, name in zip(x, y, names, strict=True)]
+    x = np.array([200.0, 203.0, 200.0, 175.0, 190.0, 200.0])
+    y = np.array([100.0, 102.0, 96.0, 101.0, 104.0, 100.0])
+    names = ["base", "int8", "pruned", "lowrank", "distil", "base-b"]
+    points = list(zip(x, y, names, strict=True))
+    offsets = label_offsets(x, y, names, room=(330.0, 220.0))
+    boxes = [label_box(*at, offset) for at, offset in zip(points, offsets, strict=True)]
+    assert sum(_overlap(a, b) for i, a in enumerate(boxes) for b in boxes[:i]) < 10
+    above = [label_box(*at, (0.0, 13.5)) for at in points]
     assert sum(_overlap(a, b) for i, a in enumerate(above) for b in above[:i]) > 700
+    assert all(left >= 0 and bottom >= 0 and right <= 330 for left, bottom, right, _ in boxes)

@@ -9,20 +9,20 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from trusteq_core.figures.labels import label_places
-from trusteq_core.figures.style import MODEL_STYLES, MUTED, TEMPLATE, empty_figure
+from trusteq_core.figures.labels import NEAR, label_offsets
+from trusteq_core.figures.style import CLEAR, MODEL_STYLES, MUTED, TEMPLATE, empty_figure
 
 __all__ = ["COSTS", "model_map_figure"]
 
 COSTS: dict[str, str] = {
-    "parameters": "Parameters",
     "bytes": "Size on disk (bytes)",
+    "parameters": "Parameters",
     "latency_ms": "Latency of one example (ms)",
 }
 """What the horizontal axis of the map can show: column of the model table -> axis title."""
 
-_HEIGHT = 350
-_PANEL = (330.0, 220.0)  # pixels of one of three panels on a page of 1280
+_HEIGHT = 380
+_PANEL = (330.0, 250.0)  # pixels of one of three panels on a page of 1280
 _ROLES = {
     "original": ("star", "original"),
     "control": ("circle-open", "retraining control"),
@@ -52,18 +52,19 @@ def model_map_figure(
     figure = make_subplots(
         rows=1, cols=len(axes), subplot_titles=list(axes.values()), horizontal_spacing=0.06
     )
+    figure.update_annotations(font={"size": 13})  # the panels' titles
     values = ticks(drawn[cost])
     margin = 0.12 * np.log10(values[-1] / values[0])
     span = (np.log10(values[0]) - margin, np.log10(values[-1]) + margin)
     for column, quality in enumerate(axes, start=1):
         room = _room(drawn[quality])
-        models = _placed(drawn.dropna(subset=[quality]), cost, quality, span, room)
+        models = drawn.dropna(subset=[quality])
         for role in reversed(_ROLES):  # the original last, so that nothing covers it
             rows = models[models["role"] == role]
             if not rows.empty:
                 _add_models(figure, rows, role, cost, quality, column, selected)
+        _add_names(figure, models, cost, quality, column, span, room, selected)
         figure.update_yaxes(range=room, nticks=6, row=1, col=column)
-    figure.update_annotations(font={"size": 13})
     figure.update_xaxes(
         type="log", range=span, tickvals=values, tickformat="~s", title_text=COSTS[cost]
     )
@@ -100,18 +101,44 @@ def _room(values: pd.Series) -> tuple[float, float]:
     return low - 0.14 * span, high + 0.2 * span
 
 
-def _placed(
-    table: pd.DataFrame,
+def _add_names(
+    figure: go.Figure,
+    rows: pd.DataFrame,
     cost: str,
     quality: str,
+    column: int,
     span: tuple[float, float],
     room: tuple[float, float],
-) -> pd.DataFrame:
-    """Add the column `place`: where each name stands, for panels of about the usual size."""
-    across = (np.log10(table[cost].to_numpy(dtype=float)) - span[0]) / (span[1] - span[0])
-    up = (table[quality].to_numpy(dtype=float) - room[0]) / (room[1] - room[0])
-    names = table["model"].tolist()
-    return table.assign(place=label_places(across * _PANEL[0], up * _PANEL[1], names))
+    selected: str | None,
+) -> None:
+    """Write each model's name beside its mark; where marks are crowded, at the end of a line."""
+    powers = np.log10(rows[cost].to_numpy(dtype=float))
+    values = rows[quality].to_numpy(dtype=float)
+    names = rows["model"].tolist()
+    offsets = label_offsets(
+        (powers - span[0]) / (span[1] - span[0]) * _PANEL[0],
+        (values - room[0]) / (room[1] - room[0]) * _PANEL[1],
+        names,
+        room=_PANEL,
+    )
+    for name, power, value, (across, up) in zip(names, powers, values, offsets, strict=True):
+        text = html.escape(name)
+        figure.add_annotation(
+            x=power,  # on a logarithmic axis an annotation stands at the logarithm
+            y=value,
+            ax=across,
+            ay=-up,
+            text=f"<b>{text}</b>" if name == selected else text,
+            font={"size": 11},
+            showarrow=True,
+            arrowhead=0,
+            arrowwidth=1,
+            arrowcolor=MUTED if abs(up) > NEAR else CLEAR,
+            standoff=6,
+            borderpad=0,
+            row=1,
+            col=column,
+        )
 
 
 def _add_models(
@@ -129,16 +156,10 @@ def _add_models(
     figure.add_scatter(
         x=rows[cost],
         y=rows[quality],
-        mode="markers+text",
+        mode="markers",
         name=title,
         legendgroup=role,
         showlegend=column == 1,
-        text=[
-            f"<b>{html.escape(name)}</b>" if name == selected else html.escape(name)
-            for name in rows["model"]
-        ],
-        textposition=rows["place"],
-        textfont={"size": 11},
         cliponaxis=False,
         customdata=rows["model"].tolist(),
         marker={
