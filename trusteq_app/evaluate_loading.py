@@ -24,6 +24,7 @@ from trusteq_core.evaluation.stored_tables import table_to_evaluate, usual_numbe
 from trusteq_core.models import catalogue
 from trusteq_core.store import ResultStore
 from trusteq_core.tasks import get_task
+from trusteq_core.tasks.readers import ExampleData, read_examples
 
 __all__ = [
     "catalogue_names",
@@ -32,9 +33,11 @@ __all__ = [
     "evaluations",
     "folders_allowed",
     "is_loopback",
+    "keep_upload",
     "measure",
     "pace_of",
     "start",
+    "uploaded",
     "usual_examples",
 ]
 
@@ -76,6 +79,24 @@ def checked(order: Order) -> Order:
     return check_order(order, models_dir=_models_dir(), folders=folders_allowed())
 
 
+def keep_upload(name: str, content: bytes) -> str:
+    """Keep a visitor's table of examples beside the results, and return its path."""
+    refuse_in_demo()
+    return str(evaluations().uploads.keep(name, content))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading your examples")
+def uploaded(path: str, task_id: str) -> ExampleData:
+    """Return the examples of a table that was uploaded.
+
+    Raises
+    ------
+    TrusteqError
+        If it is no example table of the task.
+    """
+    return read_examples(path, get_task(task_id))
+
+
 def usual_examples(task_id: str) -> int:
     """Return how many examples are explained for most models of the task."""
     return usual_number(loading.store(), get_task(task_id))
@@ -90,7 +111,7 @@ def pace_of(order: Order) -> Pace | None:
 def measure(order: Order) -> None:
     """Time a few inputs on the order's model; needs torch."""
     refuse_in_demo()
-    pace = measured_pace(order, _table(order.task_id), models_dir=_models_dir())
+    pace = measured_pace(order, _table(order), models_dir=_models_dir())
     st.session_state.setdefault(_PACES, {})[order.task_id, order.model] = pace
 
 
@@ -120,8 +141,10 @@ def _models_dir() -> str | None:
     return os.environ.get("TRUSTEQ_MODELS")
 
 
-def _table(task_id: str) -> pd.DataFrame:
-    return _stored_table(task_id, loading.task_version(task_id))
+def _table(order: Order) -> pd.DataFrame:
+    if order.data:
+        return uploaded(order.data, order.task_id).frame
+    return _stored_table(order.task_id, loading.task_version(order.task_id))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the examples")
@@ -131,4 +154,4 @@ def _stored_table(task_id: str, version: str) -> pd.DataFrame:  # noqa: ARG001  
 
 @st.cache_data(max_entries=50, show_spinner="Looking for what is stored")
 def _estimate(order: Order, pace: Pace | None, version: str) -> Estimate:  # noqa: ARG001
-    return estimate(loading.store(), order, _table(order.task_id), pace)
+    return estimate(loading.store(), order, _table(order), pace)

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 import streamlit as st
 
 from trusteq_app import evaluate_loading as loading
+from trusteq_app.evaluate_data import pick_data
 from trusteq_app.messages import escaped, problem
 from trusteq_core.attribution import EXPLAINERS, MASKING_EXPLAINERS, MASKS, explainer_title
 from trusteq_core.errors import TrusteqError
@@ -57,12 +58,15 @@ def pick_order() -> Order | None:
                 placeholder="What save_pretrained() wrote: config.json, model.safetensors, "
                 "tokenizer.json",
             )
+    data = pick_data(get_task(task_id))
     explainers, examples, seeds, mask = _pick_request(task_id)
+    if data is None:
+        return None
     if not model:
         st.caption("Pick a model, and what evaluating it will cost is shown before it starts.")
         return None
     return loading.checked(
-        Order(task_id, model, tuple(explainers), examples, tuple(sorted(seeds)), mask)
+        Order(task_id, model, tuple(explainers), examples, tuple(sorted(seeds)), mask, data)
     )
 
 
@@ -215,6 +219,7 @@ def _show_one(each: Evaluation) -> None:
     text, icon = STATES[each.state]
     seeds = f"seed {' and '.join(map(str, order.seeds))}"
     what = f"{order.examples:,} examples by {explainers}, {seeds}" if explainers else "predictions"
+    what += f" on {escaped(order.split)}" if order.data else ""
     st.markdown(
         f"**{escaped(order.name)}**, {escaped(get_task(order.task_id).title)}: {what}, "
         f"masked words: {order.mask}"

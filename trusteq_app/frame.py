@@ -39,10 +39,8 @@ def draw_frame(*, needs_results: bool = True) -> bool:
     with st.container(key="frame"):
         left, middle, right, aside = st.columns([1, 1, 1, 0.36], vertical_alignment="bottom")
         with left:
-            task_id = st.selectbox(
-                "Task", tasks, key="task", bind="query-params", help="What the models classify."
-            )
-        models = loading.models_of(task_id)
+            task_id, split = _pick_examples(tasks)
+        models = loading.models_of(task_id, split)
         with middle:
             original = st.selectbox(
                 "● Original",
@@ -66,6 +64,27 @@ def draw_frame(*, needs_results: bool = True) -> bool:
         _describe()
     _show_problems()
     return True
+
+
+def _pick_examples(tasks: list[str]) -> tuple[str, str]:
+    """Draw the picker of the task, and of the examples where there are several; return both."""
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    task_id = row.selectbox(
+        "Task", tasks, key="task", bind="query-params", help="What the models classify."
+    )
+    splits = loading.splits(task_id)
+    split = splits[0]
+    if len(splits) > 1:
+        split = row.selectbox(
+            "Examples",
+            splits,
+            key="split",
+            bind="query-params",
+            help="The examples on which models were evaluated: **test** is the task's own, the "
+            "others are your files.",
+        )
+    st.session_state["_split"] = split
+    return task_id, split
 
 
 def _settings() -> None:

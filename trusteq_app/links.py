@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from trusteq_app.selection import Pair, View
+from trusteq_app.selection import TEST, Pair, View
 
 __all__ = ["example_address", "view_query"]
 
@@ -29,4 +29,6 @@ def example_address(pair: Pair, view: View, example_id: str) -> str:
     ['explained=reference', 'example=a+%26+b']
     """
     query = {"task": pair.task_id, "original": pair.original, "compressed": pair.compressed}
+    if pair.split != TEST:
+        query["split"] = pair.split
     return f"explanations?{urlencode({**query, **view_query(view, example_id)})}"

@@ -79,7 +79,7 @@ def pick_request(pair: Pair) -> LiveRequest:
         disabled=not explainers or live_loading.lacks_torch(),
         on_click=ask,
     )
-    request = LiveRequest(*pair, _texts(pair), tuple(explainers), mask)
+    request = LiveRequest(*pair[:3], _texts(pair), tuple(explainers), mask)
     if live_loading.lacks_torch():
         problem(live_loading.NO_TORCH)
     else:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from trusteq_app.selection import Pair, View
+from trusteq_app.selection import TEST, Pair, View
 from trusteq_core.equivalence import Margins, Verdict
 from trusteq_core.evaluation import Comparison, compare, model_table
 from trusteq_core.evaluation.hurt import hurt_slices, slice_examples
@@ -46,6 +46,7 @@ __all__ = [
     "reasons",
     "reliability",
     "runner",
+    "splits",
     "store",
     "table_of_models",
     "task_version",
@@ -56,6 +57,7 @@ __all__ = [
     "words",
 ]
 
+FITTED = "validation"
 MOST_PAIRS = 12
 MOST_VIEWS = 200
 _SEEN: ContextVar[list[Entry] | None] = ContextVar("seen", default=None)
@@ -83,13 +85,24 @@ def one_look() -> Iterator[None]:
 def tasks() -> list[str]:
     """Return the ids of the tasks that have predictions of at least two models."""
     names = sorted({entry.manifest.task for entry in _entries()})
-    return [name for name in names if len(models_of(name)) > 1]
+    return [name for name in names if splits(name)]
 
 
-def models_of(task_id: str) -> list[str]:
-    """Return the names of the models with stored predictions, the original first."""
+def splits(task_id: str) -> list[str]:
+    """Return the names of the examples on which at least two models are compared, test first.
+
+    Those on which temperatures are fitted are for that alone.
+    """
     manifests = (entry.manifest for entry in _entries() if entry.manifest.task == task_id)
-    names = {str(m.model) for m in manifests if (m.kind, m.split) == ("predictions", "test")}
+    names = {str(manifest.split) for manifest in manifests if manifest.kind == "predictions"}
+    shown = [name for name in names - {FITTED} if len(models_of(task_id, name)) > 1]
+    return sorted(shown, key=lambda name: (name != TEST, name))
+
+
+def models_of(task_id: str, split: str = TEST) -> list[str]:
+    """Return the names of the models with predictions on some examples, the original first."""
+    manifests = (entry.manifest for entry in _entries() if entry.manifest.task == task_id)
+    names = {str(m.model) for m in manifests if (m.kind, m.split) == ("predictions", split)}
     return sorted(names, key=lambda name: (name != "base", name))
 
 
@@ -190,9 +203,9 @@ def verdict(pair: Pair, view: View, margins: Margins) -> Verdict:
     return _verdict(pair, view.k, view.explained, margins, _version(pair.task_id))
 
 
-def table_of_models(task_id: str, original: str, k: int) -> pd.DataFrame:
-    """Return one row per model of the task, measured against `original`."""
-    return _model_table(task_id, original, k, _version(task_id))
+def table_of_models(pair: Pair, k: int) -> pd.DataFrame:
+    """Return one row per model of the task, measured against the pair's original."""
+    return _model_table(pair.task_id, pair.original, pair.split, k, _version(pair.task_id))
 
 
 def version(pair: Pair) -> str:
@@ -237,7 +250,7 @@ def _example_row(found: Comparison, example_id: str) -> int:
 
 @st.cache_resource(max_entries=MOST_PAIRS, show_spinner=False)
 def _comparison(pair: Pair, version: str) -> Comparison:  # noqa: ARG001  part of the key
-    return compare(store(), pair.task_id, pair.original, pair.compressed)
+    return compare(store(), pair.task_id, pair.original, pair.compressed, split=pair.split)
 
 
 @st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)
@@ -296,7 +309,8 @@ def _verdict(pair: Pair, k: int, explained: str, margins: Margins, version: str)
 def _model_table(
     task_id: str,
     original: str,
+    split: str,
     k: int,
     version: str,  # noqa: ARG001  part of the key
 ) -> pd.DataFrame:
-    return model_table(store(), task_id, original=original, k=k)
+    return model_table(store(), task_id, original=original, k=k, split=split)

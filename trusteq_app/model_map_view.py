@@ -22,7 +22,7 @@ CALIBRATIONS = {"ece": "ECE", "brier": "Brier score", "nll": "NLL"}
 def show_models(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
     """Show the map and the table of all models of the task; a pick becomes the compressed one."""
     st.subheader("Every model of the task", anchor=False)
-    table = loading.table_of_models(pair.task_id, pair.original, k)
+    table = loading.table_of_models(pair, k)
     overlaps = {f"jaccard_{name}": explainer_title(name) for name in explainers}
     overlaps = {name: title for name, title in overlaps.items() if name in table}
     with st.container(horizontal=True, gap="large"):

@@ -14,6 +14,7 @@ from trusteq_core.equivalence import Margins
 from trusteq_core.tasks import Task, get_task
 
 __all__ = [
+    "TEST",
     "Look",
     "Pair",
     "View",
@@ -23,6 +24,9 @@ __all__ = [
     "pick_margins",
     "pick_view",
 ]
+
+TEST = "test"
+"""Name of the examples that are shown where a visitor has not picked others."""
 
 MARGINS = {
     "accuracy": ("Accuracy", "Largest loss of accuracy, as a share: 0.02 is 2 points."),
@@ -46,11 +50,12 @@ EXPLAINED_HELP = (
 
 
 class Pair(NamedTuple):
-    """The two models under comparison."""
+    """The two models under comparison, and the name of the examples on which they are."""
 
     task_id: str
     original: str
     compressed: str
+    split: str = TEST
 
     @property
     def task(self) -> Task:
@@ -83,7 +88,7 @@ class Look(NamedTuple):
 def pair() -> Pair:
     """Return the pair that the frame has put into the session."""
     state = st.session_state
-    return Pair(state["task"], state["original"], state["compressed"])
+    return Pair(state["task"], state["original"], state["compressed"], state.get("_split", TEST))
 
 
 def margins() -> Margins:

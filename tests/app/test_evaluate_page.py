@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import fake_evaluation
@@ -193,3 +194,58 @@ def test_a_demo_computes_nothing_and_says_so(monkeypatch):
     with pytest.raises(TrusteqError, match="In demo mode nothing is computed"):
         evaluate_loading.start(Order("nli", "tiny"))
     assert not evaluate_loading.folders_allowed()
+
+
+TABLE = b"""premise,hypothesis,label
+A dog sleeps.,An animal rests.,entailment
+A dog sleeps.,A cat rests.,neutral
+"""
+
+
+@pytest.fixture
+def alone(page, monkeypatch) -> AppTest:
+    """Return the page by itself: each run of `AppTest` would drop what was uploaded for it."""
+    del page  # its store and its catalogue are those of this one
+    monkeypatch.setattr("trusteq_app.guard.enter", lambda _: None)
+    app = AppTest.from_file(str(ROOT / "pages" / "evaluate.py"), default_timeout=180)
+    app.session_state["task"] = "nli"
+    app.session_state["eval_source"] = "a file of my own"
+    return app.run()
+
+
+def upload(alone: AppTest, content: bytes, name: str = "pairs.csv") -> AppTest:
+    alone.file_uploader(key="eval_upload_nli").set_value((name, content, "text/csv"))
+    return alone.run()
+
+
+def test_examples_of_the_visitor_are_read_counted_and_kept_beside_the_results(alone, store):
+    shown = upload(alone, TABLE)
+    assert not shown.error
+    said = text_of(shown)
+    assert "**2 examples**" in said
+    assert "entailment 1, neutral 1, contradiction 0" in said
+    assert "Nothing to compute" not in said
+    (kept,) = (store.root / ".data").glob("*/pairs.csv")
+    assert kept.read_bytes() == TABLE
+
+
+def test_a_table_without_the_columns_of_the_task_is_refused_and_cannot_be_started(alone):
+    shown = upload(alone, b"a,b\n1,2\n")
+    assert "premise" in shown.error[0].value
+    assert [each.key for each in shown.button if each.key == "eval_start"] == []
+
+
+def test_results_on_a_table_of_the_visitor_are_shown_when_two_models_have_them(page, store):
+    assert "split" not in {each.key for each in page.selectbox}
+    for entry in store.find(task="nli", split="test"):
+        if entry.manifest.kind == "examples" or entry.manifest.model in ("base", "distil"):
+            store.write(replace(entry.manifest, split="pairs"), store.read(entry))
+    again = opened()
+    assert again.selectbox(key="split").options == ["test", "pairs"]
+    again.session_state["split"] = "pairs"
+    shown = again.switch_page("pages/disagreement.py").run()
+    assert not shown.exception
+    assert not shown.error
+    assert shown.selectbox(key="original").options == ["base", "distil"]
+    links = next(each.value["open"] for each in shown.dataframe if "open" in each.value).dropna()
+    assert all("split=pairs" in link for link in links)

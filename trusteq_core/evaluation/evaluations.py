@@ -28,6 +28,7 @@ import trusteq_core
 from trusteq_core.errors import StoreError, TrusteqError
 from trusteq_core.evaluation.jobs import Job, JobCancelled, JobRunner
 from trusteq_core.evaluation.order import Order, check_order
+from trusteq_core.evaluation.uploads import Uploads
 from trusteq_core.models.classifier import Report
 from trusteq_core.store import ResultStore
 
@@ -131,6 +132,7 @@ class Evaluations:
         self.models_dir = Path(models_dir).resolve() if models_dir else None
         self.folders = folders
         self._command = tuple(command or COMMAND)
+        self.uploads = Uploads(store.root / ".data")
         self._root = store.root / ".jobs"
         self._runner = JobRunner(max_workers=1, max_queued=max_queued)
         self._jobs: dict[str, Job] = {}
@@ -146,6 +148,7 @@ class Evaluations:
             If the order is refused (`check_order`), results cannot be stored, or the queue is full.
         """
         order = check_order(order, models_dir=self.models_dir, folders=self.folders)
+        self.uploads.check(order.data)
         self.store.check_writable()
         with self._lock:
             known = self.get(order.key)

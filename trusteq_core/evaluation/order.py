@@ -6,7 +6,7 @@ import json
 import statistics
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +20,7 @@ from trusteq_core.models import Classifier, catalogue, load_model
 from trusteq_core.models.checkpoint import check_folder
 from trusteq_core.store.manifest import check_name
 from trusteq_core.tasks import get_task, segments_of
+from trusteq_core.tasks.readers import split_name
 
 __all__ = [
     "Estimate",
@@ -54,6 +55,8 @@ class Order:
         Seeds of the run.
     mask : str
         Mask policy.
+    data : str
+        Path of a table of examples; empty for those that stored results are of.
     """
 
     task_id: str
@@ -62,6 +65,7 @@ class Order:
     examples: int = 200
     seeds: tuple[int, ...] = (0,)
     mask: str = "remove"
+    data: str = ""
 
     @property
     def key(self) -> str:
@@ -77,8 +81,17 @@ class Order:
     def request(self) -> Request:
         """What the order wants of its model."""
         return Request(
-            explainers=self.explainers, examples=self.examples, seeds=self.seeds, mask=self.mask
+            explainers=self.explainers,
+            explained_split=self.split,
+            examples=self.examples,
+            seeds=self.seeds,
+            mask=self.mask,
         )
+
+    @property
+    def split(self) -> str:
+        """The name under which results on its examples are stored."""
+        return split_name(self.data) if self.data else "test"
 
     def arguments(self) -> list[str]:
         """Return the arguments of ``trusteq`` that carry the order out."""
@@ -90,6 +103,7 @@ class Order:
             f"--examples={self.examples}",
             *(f"--seed={seed}" for seed in self.seeds),
             f"--mask={self.mask}",
+            *([f"--data={self.data}"] if self.data else []),
         ]
 
     @classmethod
@@ -169,7 +183,7 @@ def check_order(order: Order, *, models_dir: Path | str | None, folders: bool) -
     if not order.seeds or min(order.seeds) < 0:
         raise DataError(f"Seeds are whole numbers from 0, at least one, got {list(order.seeds)}.")
     model = locate_model(order.task_id, order.model, models_dir=models_dir, folders=folders)
-    return Order(order.task_id, model, order.explainers, order.examples, order.seeds, order.mask)
+    return replace(order, model=model)
 
 
 def locate_model(task_id: str, text: str, *, models_dir: Path | str | None, folders: bool) -> str:
