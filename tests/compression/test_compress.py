@@ -73,6 +73,9 @@ ENCODERS = {
 }
 
 
+WITHIN = [name for name, method in COMPRESSIONS.items() if not method.exports]
+
+
 def lessons(epochs: int = 1) -> Lessons:
     return Lessons(FRAME, Schedule(epochs, 1e-3, batch_size=16))
 
@@ -91,7 +94,7 @@ def made(parent: Path, method: str, out: str, amount: float | None = None, **opt
     return compress(model, COMPRESSIONS[method], parent.parent / out, amount=amount, **options)
 
 
-@pytest.mark.parametrize("method", COMPRESSIONS)
+@pytest.mark.parametrize("method", WITHIN)
 def test_a_compressed_model_loads_and_predicts_as_it_was_made(parent: Path, method: str):
     """Every fingerprint is another, and the recipe names the parent."""
     out = parent.parent / "small"
@@ -109,7 +112,7 @@ def test_a_compressed_model_loads_and_predicts_as_it_was_made(parent: Path, meth
 
 
 @pytest.mark.parametrize("name", ENCODERS)
-@pytest.mark.parametrize("method", COMPRESSIONS)
+@pytest.mark.parametrize("method", WITHIN)
 def test_every_method_takes_every_encoder(tmp_path: Path, method: str, name: str):
     architecture, config = ENCODERS[name]
     config.id2label = dict(enumerate(TASK.labels))
@@ -137,6 +140,16 @@ def test_int8_weights_are_stored_as_int8_and_are_those_of_an_int8_recipe(parent:
         for part in ("qdata", "scale"):
             stored, fresh = (getattr(of[name].weight, part) for of in (mine, theirs))
             assert torch.equal(stored, fresh)
+
+
+@pytest.mark.slow
+def test_onnx_files_are_compressed_models_too(parent: Path):
+    pytest.importorskip("onnxruntime")
+    sizes = {name: made(parent, name, name).bytes for name in ("onnx", "onnx-int8")}
+    assert sizes["onnx-int8"] < sizes["onnx"]
+    np.testing.assert_allclose(predict(parent.parent / "onnx"), predict(parent), atol=1e-4)
+    assert np.abs(predict(parent.parent / "onnx-int8") - predict(parent)).max() > 1e-6
+    assert sorted(path.name for path in parent.parent.iterdir()) == ["onnx", "onnx-int8", "parent"]
 
 
 def test_half_of_the_weights_of_a_pruned_model_are_zero_after_training(parent: Path):

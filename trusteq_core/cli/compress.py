@@ -23,7 +23,12 @@ __all__ = ["compress"]
 @click.command()
 @click.argument("model", metavar="MODEL")
 @task_option
-@click.option("--method", required=True, metavar="ID", help="int8, prune, lowrank or drop-layers.")
+@click.option(
+    "--method",
+    required=True,
+    metavar="ID",
+    help="int8, prune, lowrank, drop-layers, onnx or onnx-int8.",
+)
 @click.option(
     "--amount",
     type=float,
@@ -49,9 +54,9 @@ def compress(
 ) -> None:
     """Compress MODEL, a classifier, and write the smaller one to a folder.
 
-    With --data the compressed model is trained a little, as all methods but int8 need. An
-    interrupted run goes on where it stopped when the same command is given again; a folder that
-    exists is never overwritten.
+    With --data the compressed model is trained a little, as pruning, factorising and dropping
+    layers need. An interrupted run goes on where it stopped when the same command is given again; a
+    folder that exists is never overwritten.
     """
     from trusteq_core.compression.compress import compress as run
     from trusteq_core.compression.methods import get_compression

@@ -39,7 +39,7 @@ __all__ = ["sweep"]
     show_default=True,
     metavar="ID[:AMOUNT],...",
     help="Ways to compress, each with its amount or without: prune:0.5, lowrank:96, "
-    "drop-layers:3, distil:3.",
+    "drop-layers:3, distil:3, onnx-int8.",
 )
 @click.option(
     "--test", required=True, metavar="FILE", help="Labelled examples to evaluate all models on."

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from trusteq_core.compression.distil import distillation_loss
 from trusteq_core.compression.encoded import Encoded
 from trusteq_core.compression.finetune import Lessons, card_of, learn
-from trusteq_core.compression.folders import Workpiece
+from trusteq_core.compression.folders import Workpiece, write_model
 from trusteq_core.compression.methods import COMPRESSIONS, Compression
 from trusteq_core.compression.prune import make_permanent_
 from trusteq_core.compression.training import Loss, predict_logits
@@ -177,7 +178,24 @@ def _make(
         role="compressed",
         parent=parent.name,
     )
-    return work.finish(model.cpu().eval(), parent.tokenizer, card, recipe, **facts)
+    draft, model = work.draft(), model.cpu().eval()
+    if method.exports:
+        _export(parent, draft, quantise=method.id == "onnx-int8")
+    else:
+        write_model(draft, model, parent.tokenizer, recipe)
+    return work.finish(card, **facts)
+
+
+def _export(model: TransformersClassifier, folder: Path, *, quantise: bool) -> None:
+    """Write a model as an ONNX file; what its folder is fingerprinted by is the file."""
+    from trusteq_core.models.export import export_onnx, quantise_onnx
+
+    if not quantise:
+        export_onnx(model, folder)
+        return
+    with TemporaryDirectory(dir=folder.parent) as plain:
+        export_onnx(model, plain)
+        quantise_onnx(plain, folder)
 
 
 def _trainable(model: Classifier) -> TransformersClassifier:

@@ -14,7 +14,7 @@ from trusteq_core.models import environment  # noqa: F401  sets the libraries up
 
 from trusteq_core.compression.checkpoints import Checkpoints  # isort: skip
 from trusteq_core.compression.encoded import Encoded, encode
-from trusteq_core.compression.folders import Workpiece
+from trusteq_core.compression.folders import Workpiece, write_model
 from trusteq_core.compression.tokenizer import MAX_TOKENS
 from trusteq_core.compression.training import Loss, Schedule, train
 from trusteq_core.errors import DataError, ModelError
@@ -145,7 +145,8 @@ def finetune(
     to_device(model, device)
     facts = learn(model, tokenizer, task, lessons, work, outputs=outputs, report=report)
     card = card_of(model, out, title=out.name, kind="trained", role="original")
-    return work.finish(model.cpu(), tokenizer, card, None, **facts)
+    write_model(work.draft(), model.cpu(), tokenizer, None)
+    return work.finish(card, **facts)
 
 
 def learn(

@@ -15,7 +15,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from trusteq_core.errors import ModelError
 from trusteq_core.models.catalogue import ModelCard
-from trusteq_core.models.checkpoint import read_json, weight_files
+from trusteq_core.models.checkpoint import read_json
 from trusteq_core.models.recipes import Recipe
 from trusteq_core.models.structured import quantised_state
 
@@ -39,6 +39,7 @@ class Workpiece:
         text = json.dumps(self.made_with, sort_keys=True)
         self.key = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
         self._scratch = out.parent / f".{out.name}.partial"
+        self._draft = self._scratch / "model"
 
     @property
     def checkpoint(self) -> Path:
@@ -67,23 +68,28 @@ class Workpiece:
             )
         return ModelCard.from_json(content, self.out)
 
-    def finish(
-        self,
-        model: PreTrainedModel,
-        tokenizer: PreTrainedTokenizerBase,
-        card: ModelCard,
-        recipe: Recipe | None,
-        **facts: Any,
-    ) -> ModelCard:
-        """Write the model beside its place, move it there whole, and drop the checkpoints."""
-        complete = self._scratch / "model"
-        shutil.rmtree(complete, ignore_errors=True)
-        complete.mkdir(parents=True)
-        write_model(complete, model, tokenizer, recipe)
-        size = sum(path.stat().st_size for path in weight_files(complete))
+    def draft(self) -> Path:
+        """Return an empty folder to write the model into, beside its place."""
+        shutil.rmtree(self._draft, ignore_errors=True)
+        self._draft.mkdir(parents=True)
+        return self._draft
+
+    def finish(self, card: ModelCard, **facts: Any) -> ModelCard:
+        """Move the written model to its place, whole, and drop the checkpoints.
+
+        Parameters
+        ----------
+        card : ModelCard
+            What is known of the model; its size is that of the weights as they were written.
+        **facts
+            What else goes into ``card.json``.
+        """
+        weights = [*self._draft.glob("*.safetensors"), *self._draft.glob("*.onnx")]
+        size = sum(path.stat().st_size for path in weights)
         content = card.to_json() | {"bytes": size} | facts | {"made_with": self.made_with}
-        (complete / "card.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        complete.rename(self.out)
+        text = json.dumps(content, indent=2)
+        (self._draft / "card.json").write_text(text + "\n", encoding="utf-8")
+        self._draft.rename(self.out)
         shutil.rmtree(self._scratch)
         return ModelCard.from_json(content, self.out)
 

@@ -6,7 +6,7 @@ import copy
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
@@ -43,6 +43,8 @@ class Compression:
         ``change(model, amount)``: the compressed model; `model` may be changed.
     trainable : bool
         Whether its result can be trained.
+    exports : bool
+        Whether its result is an ONNX file.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Compression:
     bounds: Callable[[PreTrainedModel], tuple[float, float]]
     change: Callable[[PreTrainedModel, float], PreTrainedModel]
     trainable: bool = True
+    exports: bool = False
 
     def check(self, model: PreTrainedModel, amount: float | None) -> float:
         """Return the amount to use.
@@ -170,6 +173,22 @@ COMPRESSIONS: dict[str, Compression] = {
             bounds=lambda model: (1, model.config.num_hidden_layers - 1),
             change=drop_layers,
         ),
+    )
+}
+
+
+COMPRESSIONS |= {
+    name: replace(
+        COMPRESSIONS["int8"],
+        id=name,
+        kind=kind,
+        title=title,
+        change=lambda model, _: model,
+        exports=True,
+    )
+    for name, kind, title in (
+        ("onnx", "exported", "as ONNX"),
+        ("onnx-int8", "quantised", "as ONNX in int8"),
     )
 }
 
