@@ -37,6 +37,7 @@ class CommandLine(click.Group):
         "compress",
         "distil",
         "sweep",
+        "reproduce",
         "precompute",
         "serve",
         "doctor",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -86,6 +86,10 @@ class Comparison:
             )
         examples = results.examples.iloc[results.rows(ids)].reset_index(drop=True)
         return cls(results.task, a.take(ids), b.take(ids), examples, results)
+
+    def explained_by(self, pairs: Iterable[ExplainedPair]) -> Self:
+        """Return the comparison with these explanations of its models in place of the newest."""
+        return replace(self, _pairs={pair.explainer: pair for pair in pairs})
 
     @property
     def gold(self) -> np.ndarray:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,9 +81,27 @@ class ExplainedPair:
 
     @classmethod
     def open(
-        cls, results: TaskResults, original: str, compressed: str, explainer: str
+        cls,
+        results: TaskResults,
+        original: str,
+        compressed: str,
+        explainer: str,
+        *,
+        seed: int = 0,
+        settings: Mapping[str, Any] | None = None,
     ) -> ExplainedPair:
         """Read the pair's stored attributions and join them by example id.
+
+        Parameters
+        ----------
+        results : TaskResults
+            What is stored.
+        original, compressed, explainer : str
+            Whose attributions, and by what.
+        seed : int
+            Seed of the run; the resampling ceiling is from the next one.
+        settings : mapping, optional
+            The explainer's settings; by default those of the newest pair.
 
         Raises
         ------
@@ -91,7 +110,9 @@ class ExplainedPair:
         ResultError
             If they share no example, or their texts differ.
         """
-        entries = stored_pair(results, original, compressed, explainer)
+        entries = stored_pair(
+            results, original, compressed, explainer, seed=seed, settings=settings
+        )
         if entries is None:
             known = [
                 each for each in EXPLAINERS if stored_pair(results, original, compressed, each)
@@ -103,7 +124,7 @@ class ExplainedPair:
         a, b = a.take(ids), b.take(ids)
         check_same_words(a, b)
         control = retraining_control(original)
-        retrained = _stored_like(results, control, explainer, entries[0], seed=0)
+        retrained = _stored_like(results, control, explainer, entries[0], seed=seed)
         names = {"original": original, "compressed": compressed}
         if retrained is not None:
             names["retrained"] = control
@@ -114,7 +135,7 @@ class ExplainedPair:
             original=a,
             compressed=b,
             predicted={role: _predicted(results, name, ids) for role, name in names.items()},
-            resampled=_stored_like(results, original, explainer, entries[0], seed=1),
+            resampled=_stored_like(results, original, explainer, entries[0], seed=seed + 1),
             retrained=retrained,
             segment_numbers=results.segment_numbers(ids),
             n_unmatched=n_unmatched,
@@ -244,11 +265,19 @@ class ExplainedPair:
 
 
 def stored_pair(
-    results: TaskResults, original: str, compressed: str, explainer: str
+    results: TaskResults,
+    original: str,
+    compressed: str,
+    explainer: str,
+    *,
+    seed: int = 0,
+    settings: Mapping[str, Any] | None = None,
 ) -> tuple[Entry, Entry] | None:
     """Return two models' stored attributions under the same settings, the newest such pair."""
-    theirs = results.explanation_entries(compressed, explainer)
-    for entry in results.explanation_entries(original, explainer):
+    theirs = results.explanation_entries(compressed, explainer, seed=seed)
+    for entry in results.explanation_entries(original, explainer, seed=seed):
+        if settings is not None and entry.manifest.settings != settings:
+            continue
         for other in theirs:
             if other.manifest.settings == entry.manifest.settings:
                 return entry, other
