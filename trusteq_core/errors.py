@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 __all__ = [
+    "AnonymousLabels",
     "DataError",
     "ModelError",
     "ResultError",
@@ -61,6 +62,10 @@ class DataError(TrusteqError):
 
 class ModelError(TrusteqError):
     """A model that cannot be loaded, or does not fit the task."""
+
+
+class AnonymousLabels(ModelError):
+    """A model that does not say what its outputs mean."""
 
 
 class ResultError(TrusteqError):

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hub_server import COMMITS, Hub, hub_of, serving
 
+LENGTH = 48_000  # times 256 bytes: more than the client reads at once
+
 SCRIPT = """
 import sys
 from trusteq_core.errors import ModelError
@@ -63,9 +65,7 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
     source.mkdir()
     (source / "config.json").write_text('{"model_type": "bert"}')
     (source / "tokenizer.json").write_text("{}")
-    (source / "model.safetensors").write_bytes(
-        bytes(range(256)) * 48_000
-    )  # 12 MB: more than the client reads at once
+    (source / "model.safetensors").write_bytes(bytes(range(256)) * LENGTH)
     with serving(hub_of(source)) as hub:
         yield Visitor(hub, tmp_path / "home")
 

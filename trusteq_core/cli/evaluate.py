@@ -10,13 +10,14 @@ import click
 
 from trusteq_core.cli.data import data_options, read_data
 from trusteq_core.cli.options import (
-    device_option,
     json_option,
+    load_settings,
+    loading_options,
     models_dir_option,
     store_option,
     task_option,
 )
-from trusteq_core.cli.output import print_json, print_table, progress
+from trusteq_core.cli.output import cell, print_json, print_table, progress
 from trusteq_core.cli.settings import parse_settings, setting_option
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ _SCORES = ("signed_gap", "ece", "mce", "brier", "nll")
 @setting_option
 @store_option
 @models_dir_option
-@device_option
+@loading_options
 @click.option(
     "--status",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -92,10 +93,9 @@ def evaluate(
     settings: tuple[str, ...],
     store: Path | None,
     models_dir: Path | None,
-    device: str,
     status: Path | None,
     as_json: bool,
-    **reading: Any,
+    **given: Any,
 ) -> None:
     """Run a model on examples and store its predictions and attributions.
 
@@ -113,18 +113,19 @@ def evaluate(
     from trusteq_core.tasks import get_task
 
     task = get_task(task_id)
+    loading = load_settings(task, given)
     names = [] if explainers == "none" else [n.strip() for n in explainers.split(",") if n.strip()]
     if mask not in MASKS:
         raise UnknownName("mask policy", mask, MASKS)
     chosen = tuple(get_explainer(name).id for name in names)
     with ExitStack() as stack:
         report = stack.enter_context(status_file(status)) if status else None
-        read = read_data(task, data, **reading) if data else None
+        read = read_data(task, data, **given) if data else None
         split = read.name if read else "test"
         request = Request(chosen, split, examples, seeds, mask, parse_settings(settings))
         target, kept = writable_store(store, stack)
         table = example_table(target, task, read, limit)
-        model = load_model(task, model_name, models_dir=models_dir, device=device)
+        model = load_model(task, model_name, models_dir=models_dir, examples=table, **loading)
         if report is None:
             title = f"{model.name} on {len(table):,} examples"
             report = stack.enter_context(progress(title))
@@ -192,6 +193,7 @@ def as_document(
         "task": task.id,
         "model": model.name,
         "fingerprint": model.fingerprint,
+        "notes": dict(entries[0].manifest.notes),
         "split": entries[0].manifest.split,
         "n": len(table),
         "stored": kept,
@@ -221,6 +223,8 @@ def print_document(document: dict[str, Any]) -> None:
     shown = [name for name in ("accuracy", "macro_f1", *_SCORES) if name in document]
     title = f"{document['model']} on {document['n']:,} examples of {document['split']}"
     print_table(["measure", "value"], [[name, document[name]] for name in shown], title=title)
+    for name, note in document["notes"].items():
+        click.echo(f"{name.replace('_', ' ')}: {cell(note)}")
     click.echo()
     rows = [
         [result["kind"], result["explainer"], result["seed"], result["n"], result["seconds"]]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trusteq_core.cli.options import (
-    device_option,
     explainer_option,
     json_option,
+    load_settings,
+    loading_options,
     models_dir_option,
     seed_option,
     task_option,
@@ -38,7 +39,7 @@ __all__ = ["explain"]
 )
 @seed_option
 @models_dir_option
-@device_option
+@loading_options
 @json_option
 def explain(
     task_id: str,
@@ -48,8 +49,8 @@ def explain(
     mask: str,
     seed: int,
     models_dir: Path | None,
-    device: str,
     as_json: bool,
+    **loading: Any,
 ) -> None:
     """Explain a model's answer on TEXT, or on TEXT and TEXT2 where the task takes a pair."""
     import numpy as np
@@ -62,7 +63,7 @@ def explain(
     task = get_task(task_id)
     task.check_segments(texts)
     get_explainer(explainer)  # a wrong name is refused before a model is loaded
-    model = load_model(task, model_name, models_dir=models_dir, device=device)
+    model = load_model(task, model_name, models_dir=models_dir, **load_settings(task, loading))
     with progress(f"{explainer} on {model.name}") as report:
         attribution = attribute(model, texts, explainer, seed=seed, mask=mask, report=report)
     grid = word_grid(texts)

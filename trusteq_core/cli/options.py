@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from trusteq_core.tasks import Task
 
 __all__ = [
     "bins_option",
@@ -15,6 +18,8 @@ __all__ = [
     "explainer_option",
     "explainers_option",
     "json_option",
+    "load_settings",
+    "loading_options",
     "margin_options",
     "models_dir_option",
     "out_option",
@@ -116,6 +121,58 @@ def pair_options(command: Command) -> Command:
         "--compressed", required=True, metavar="ID", help="The model to ship in its place."
     )
     return original(compressed(command))
+
+
+def loading_options(command: Command) -> Command:
+    """Add what decides how a model is loaded; `load_settings` reads it."""
+    options = (
+        device_option,
+        click.option(
+            "--dtype",
+            type=click.Choice(["float32", "bfloat16", "float16"]),
+            default="float32",
+            show_default=True,
+            help="What torch computes in; what it changes is measured on examples and kept.",
+        ),
+        click.option(
+            "--label-order",
+            metavar="LABEL,LABEL",
+            help="The labels in the order of the model's outputs, in place of their names.",
+        ),
+        click.option(
+            "--map-labels",
+            is_flag=True,
+            help="Where outputs do not fit their names or have none: the order that fits the "
+            "examples.",
+        ),
+        click.option(
+            "--prompt",
+            "prompt_file",
+            type=click.Path(dir_okay=False, exists=True, path_type=Path),
+            metavar="FILE",
+            help="For a causal language model: JSON with template and label words.",
+        ),
+        click.option(
+            "--run-code",
+            is_flag=True,
+            help="Allow a model that is a function of yours, FILE.py:FUNCTION; the file is run.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def load_settings(task: Task, given: dict[str, Any]) -> dict[str, Any]:
+    """Take the values of `loading_options` out of a command's; return what `load_model` takes."""
+    from trusteq_core.models.prompt import read_prompt
+
+    order, file = given.pop("label_order"), given.pop("prompt_file")
+    return {
+        **{name: given.pop(name) for name in ("device", "dtype", "map_labels", "run_code")},
+        "label_order": [label.strip() for label in order.split(",")] if order else None,
+        "prompt": read_prompt(file, task) if file else None,
+    }
 
 
 def margin_options(command: Command) -> Command:

@@ -141,6 +141,7 @@ def make_plan(
             data_fingerprint=examples_fingerprint(table, task),
             split=split,
             n=len(table),
+            notes=dict(getattr(model, "notes", {})),
         )
         for split, table in tables.items()
     ]

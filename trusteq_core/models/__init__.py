@@ -5,15 +5,17 @@ from trusteq_core.models.catalogue import (
     ModelCard,
     catalogue,
     find_model,
-    load_model,
 )
 from trusteq_core.models.classifier import Classifier, Differentiable, Report
+from trusteq_core.models.function_classifier import FunctionClassifier
+from trusteq_core.models.load import load_model
 from trusteq_core.models.profile import measure_latency, profile_frame
 
 __all__ = [
     "MODELS_DIR",
     "Classifier",
     "Differentiable",
+    "FunctionClassifier",
     "ModelCard",
     "Report",
     "catalogue",

@@ -5,11 +5,20 @@ from __future__ import annotations
 import mmap
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from trusteq_core.models.checkpoint import ONNX_FILE, OPENVINO_FILE, read_json
-from trusteq_core.models.recipes import read_recipe
+from trusteq_core.models.recipes import read_recipe, weights_folder
 
-__all__ = ["ADAPTERS", "Adapter", "Capabilities", "capabilities_of", "find_adapter"]
+__all__ = [
+    "ADAPTERS",
+    "Adapter",
+    "Capabilities",
+    "capabilities",
+    "capabilities_of",
+    "find_adapter",
+    "is_causal",
+]
 
 # ONNX Runtime scales activations by the largest of the whole batch where a file has this operation,
 # so an answer would depend on what else is in the batch: such a model takes one input at a time.
@@ -68,7 +77,7 @@ ADAPTERS: dict[str, Adapter] = {
     for adapter in (
         Adapter("transformers", "classifier of transformers", Capabilities(gradients=True)),
         Adapter("int8", "classifier quantised by torch as it is loaded", Capabilities()),
-        Adapter("causal", "causal language model of transformers", Capabilities(gradients=True)),
+        Adapter("causal", "causal language model of transformers", Capabilities()),
         Adapter("onnx", "ONNX file", Capabilities()),
         Adapter("onnx-dynamic", "ONNX file quantised by the batch", Capabilities(batching=False)),
         Adapter("openvino", "OpenVINO model", Capabilities()),
@@ -78,30 +87,40 @@ ADAPTERS: dict[str, Adapter] = {
 
 
 def find_adapter(folder: Path) -> Adapter:
-    """Return the adapter that loads a model folder, judged by the files in it.
+    """Return the adapter that loads a model folder, judged by the files in it, or an ONNX file.
 
     Raises
     ------
     ModelError
         If the folder's recipe or configuration cannot be read.
     """
+    if folder.suffix == ".onnx" and folder.is_file():
+        return _onnx(folder)
     recipe = read_recipe(folder)
-    if recipe is not None:
-        return ADAPTERS["int8" if recipe.method == "int8" else "transformers"]
+    if recipe is not None and recipe.method == "int8":
+        return ADAPTERS["int8"]
     if any(folder.glob("*.safetensors")):
         return ADAPTERS["causal" if is_causal(folder) else "transformers"]
     if (folder / OPENVINO_FILE).is_file():
         return ADAPTERS["openvino"]
     if (folder / ONNX_FILE).is_file():
-        by_batch = _holds(folder / ONNX_FILE, _SCALED_BY_THE_BATCH)
-        return ADAPTERS["onnx-dynamic" if by_batch else "onnx"]
+        return _onnx(folder / ONNX_FILE)
     return ADAPTERS["transformers"]  # which says what the folder lacks
+
+
+def _onnx(path: Path) -> Adapter:
+    return ADAPTERS["onnx-dynamic" if _holds(path, _SCALED_BY_THE_BATCH) else "onnx"]
 
 
 def is_causal(folder: Path) -> bool:
     """Return whether the configuration in a folder is that of a causal language model."""
     architectures = read_json(folder / "config.json").get("architectures") or [""]
     return str(architectures[0]).endswith(("ForCausalLM", "LMHeadModel"))
+
+
+def capabilities(model: Any) -> Capabilities:
+    """Return what a loaded model can do."""
+    return replace(model.adapter.capabilities, mask_token=bool(model.mask_token))
 
 
 def capabilities_of(folder: Path) -> Capabilities:
@@ -112,8 +131,7 @@ def capabilities_of(folder: Path) -> Capabilities:
     ModelError
         As `find_adapter`.
     """
-    recipe = read_recipe(folder)
-    source = folder.parent / recipe.parent if recipe and recipe.method == "int8" else folder
+    source = weights_folder(folder, read_recipe(folder))
     masks = any(
         bool(read_json(path).get("mask_token"))
         for path in (source / "tokenizer_config.json", source / "special_tokens_map.json")

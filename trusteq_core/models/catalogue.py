@@ -1,22 +1,21 @@
-"""The models at hand, and how to load one: readable without torch."""
+"""The models at hand, and where one lies: readable without torch."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trusteq_core.errors import ModelError, UnknownName
-from trusteq_core.models.adapters import find_adapter
-from trusteq_core.models.checkpoint import read_json
+from trusteq_core.models.checkpoint import ONNX_FILE, read_json
 from trusteq_core.tasks import Task, get_task
 
 if TYPE_CHECKING:
-    from trusteq_core.models.classifier import Classifier
+    pass
 
-__all__ = ["MODELS_DIR", "ModelCard", "catalogue", "find_model", "load_model", "locate_model"]
+__all__ = ["MODELS_DIR", "ModelCard", "catalogue", "find_model", "locate_model"]
 
 MODELS_DIR = Path(__file__).resolve().parents[2] / "precomputed" / "models"
 
@@ -122,49 +121,6 @@ def find_model(task_id: str, name: str, models_dir: Path | str | None = None) ->
     raise UnknownName(f"{task_id} model", name, [card.name for card in cards])
 
 
-def load_model(
-    task: Task | str,
-    name_or_path: str | Path,
-    *,
-    models_dir: Path | str | None = None,
-    device: str = "cpu",
-    label_order: Sequence[str] | None = None,
-) -> Classifier:
-    """Load a model of the catalogue, of a local folder, or of the Hugging Face hub.
-
-    Parameters
-    ----------
-    task : Task or str
-        The task it is used for, or its id.
-    name_or_path : str or Path
-        A name of the catalogue, which wins; else a folder that exists; else a hub id with its
-        organisation and, best, a pinned revision: ``"org/model@revision"``.
-    models_dir : path, optional
-        Where the catalogue's models lie.
-    device : str
-        Where to compute, as torch names it.
-    label_order : sequence of str, optional
-        The task's labels in the order of the model's outputs, for a model that does not name them.
-
-    Raises
-    ------
-    UnknownName
-        If a plain name is not in the catalogue.
-    ModelError
-        If the model cannot be found or loaded, or does not fit the task.
-    """
-    task = get_task(task) if isinstance(task, str) else task
-    name, folder = locate_model(task, name_or_path, models_dir)
-    adapter = find_adapter(folder)
-    if adapter.id in ("onnx", "onnx-dynamic", "openvino"):
-        from trusteq_core.models.onnx_classifier import load_graph
-
-        return load_graph(folder, task, adapter, name=name, device=device, label_order=label_order)
-    from trusteq_core.models.loading import load_folder
-
-    return load_folder(folder, task, name=name, device=device, label_order=label_order)
-
-
 def locate_model(
     task: Task, name_or_path: str | Path, models_dir: Path | str | None
 ) -> tuple[str, Path]:
@@ -176,8 +132,13 @@ def locate_model(
     folder = Path(text).expanduser()
     if folder.is_dir():
         return folder.resolve().name, folder.resolve()
+    if folder.suffix == ".onnx" and folder.is_file():
+        plain = folder.resolve()
+        return plain.parent.name + f"-{plain.stem}" * (plain.name != ONNX_FILE), plain
     if folder.exists():
-        raise ModelError(f'"{text}" is a file. Give the folder that save_pretrained() wrote.')
+        raise ModelError(
+            f'"{text}" is a file. Give the folder that save_pretrained() wrote, or an ONNX file.'
+        )
     hub = _HUB_ID.fullmatch(text)
     if hub is not None:
         from trusteq_core.models.hub import download

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from trusteq_core.errors import ModelError
+from trusteq_core.errors import AnonymousLabels, ModelError
 from trusteq_core.tasks import Task, label_meaning, plain_name
 
 __all__ = ["output_order"]
@@ -30,9 +30,10 @@ def output_order(
 
     Raises
     ------
+    AnonymousLabels
+        If the names are anonymous and no `label_order` is given.
     ModelError
-        If the number of labels differs, the names are anonymous and no `label_order` is given, or
-        a name is none of the task's.
+        If the number of labels differs, or a name is none of the task's.
 
     Examples
     --------
@@ -50,10 +51,10 @@ def output_order(
     if label_order is not None:
         names = [str(name) for name in label_order]
     elif all(_ANONYMOUS.fullmatch(plain_name(name)) for name in names):
-        raise ModelError(
-            f"The model does not say what its outputs mean ({', '.join(names)}). Pass "
-            f"label_order= with the labels in the order of its outputs, for example "
-            f"label_order=({', '.join(repr(label) for label in task.labels)})."
+        raise AnonymousLabels(
+            f"The model does not say what its outputs mean ({', '.join(names)}). Pass the labels "
+            f"in the order of its outputs, for example --label-order {','.join(task.labels)} (in "
+            "Python: label_order=), or give labelled examples, which tell."
         )
     meanings = [label_meaning(name, task) for name in names]
     if None in meanings or sorted(filter(None, meanings)) != sorted(task.labels):

@@ -32,6 +32,7 @@ def load_folder(
     *,
     name: str,
     device: str = "cpu",
+    dtype: str = "float32",
     label_order: Sequence[str] | None = None,
 ) -> TransformersClassifier:
     """Load a classifier from a folder in the format of ``save_pretrained``.
@@ -46,6 +47,8 @@ def load_folder(
         Short id of the model.
     device : str
         Where to compute, as torch names it.
+    dtype : str
+        What torch computes in: ``float32``, ``bfloat16`` or ``float16``.
     label_order : sequence of str, optional
         Labels in the order of the model's outputs, for a model that does not name them.
 
@@ -64,10 +67,12 @@ def load_folder(
     model = _load_model(source, config, recipe if source == folder else None)
     if source != folder:
         quantise_(model)
+    model.to(getattr(torch, dtype))
     if tokenizer.pad_token_id is not None and config.get_text_config().pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
     to_device(model, device)
-    return TransformersClassifier(
+    extras = {"recipe": recipe.to_json() if recipe else None, "order": order}
+    classifier = TransformersClassifier(
         model.eval(),
         tokenizer,
         task=task,
@@ -76,10 +81,14 @@ def load_folder(
             weight_files(source),
             settings,
             tokenizer.backend_tokenizer.to_str(),
-            {"recipe": recipe.to_json() if recipe else None, "order": order},
+            extras if dtype == "float32" else {**extras, "dtype": dtype},
         ),
         output_order=order,
+        adapter="int8" if recipe and recipe.method == "int8" else "transformers",
     )
+    if dtype != "float32":
+        classifier.notes["dtype"] = dtype
+    return classifier
 
 
 def _load_model(folder: Path, config: Any, recipe: Recipe | None) -> PreTrainedModel:

@@ -128,7 +128,7 @@ class OpenVinoForward:
 
 
 def load_graph(
-    folder: Path,
+    path: Path,
     task: Task,
     adapter: Adapter,
     *,
@@ -140,8 +140,9 @@ def load_graph(
 
     Parameters
     ----------
-    folder : Path
-        Holds ``model.onnx``, or ``openvino_model.xml`` and ``openvino_model.bin``.
+    path : Path
+        A folder with ``model.onnx``, or with ``openvino_model.xml`` and ``openvino_model.bin``; or
+        an ONNX file of any name in such a folder.
     task : Task
         The task it is used for; outputs are put in its label order by name.
     adapter : Adapter
@@ -159,6 +160,7 @@ def load_graph(
         If the folder is incomplete, a package is missing, the file cannot be read, or the model
         does not fit the task.
     """
+    folder = path.parent if path.is_file() else path
     check_folder(folder)
     settings = read_json(folder / "config.json")
     config = guarded(folder, AutoConfig.from_pretrained)
@@ -171,7 +173,8 @@ def load_graph(
         )
     else:
         needs_extra("onnx", "onnxruntime")
-        forward = OnnxForward(folder / ONNX_FILE, device=device)
+        file = path if path.is_file() else folder / ONNX_FILE
+        forward = OnnxForward(file, device=device)
     unknown = set(forward.inputs) - set(tokenizer.model_input_names)
     if unknown:
         raise ModelError(
@@ -185,7 +188,7 @@ def load_graph(
         task=task,
         name=name,
         fingerprint=fingerprint(
-            weight_files(folder),
+            [path] if path.is_file() else weight_files(folder),
             settings,
             tokenizer.backend_tokenizer.to_str(),
             {"adapter": adapter.id, "order": order},
@@ -193,6 +196,7 @@ def load_graph(
         output_order=order,
         max_tokens=longest_input(config, tokenizer),
         token_budget=processor_budget(config) if adapter.capabilities.batching else 1,
+        adapter=adapter.id,
     )
 
 

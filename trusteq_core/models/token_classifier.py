@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from trusteq_core.errors import DataError, ModelError
+from trusteq_core.models.adapters import ADAPTERS
 from trusteq_core.models.batching import token_batches
 from trusteq_core.models.masked_tokens import MaskedTokens, masked_tokens
 from trusteq_core.models.token_rows import TokenRows
@@ -62,6 +63,8 @@ class TokenClassifier:
         For each label of the task, the number of the model's output.
     max_tokens : int
         Longest input.
+    adapter : str
+        Id of the adapter that loaded it.
     token_budget : int
         Tokens of a batch, padding included. It is halved when a batch does not fit into memory.
     """
@@ -76,6 +79,7 @@ class TokenClassifier:
         fingerprint: str,
         output_order: Sequence[int],
         max_tokens: int,
+        adapter: str = "transformers",
         token_budget: int = _TOKEN_BUDGET,
     ) -> None:
         self.forward = forward
@@ -90,6 +94,10 @@ class TokenClassifier:
             "input_ids": tokenizer.pad_token_id,
             "token_type_ids": tokenizer.pad_token_type_id,
         }
+        self.adapter = ADAPTERS[adapter]
+        self.notes: dict[str, Any] = {}
+        if self._order != sorted(self._order):
+            self.notes["label_order"] = ", ".join(self.output_labels or ())
 
     @property
     def name(self) -> str:
@@ -100,6 +108,11 @@ class TokenClassifier:
     def labels(self) -> tuple[str, ...]:
         """The task's labels, in the order of the columns of `predict`."""
         return self.task.labels
+
+    @property
+    def output_labels(self) -> tuple[str, ...] | None:
+        """The label that each of the model's outputs means, in the order of the outputs."""
+        return tuple(self.labels[self._order.index(output)] for output in sorted(self._order))
 
     @property
     def fingerprint(self) -> str:

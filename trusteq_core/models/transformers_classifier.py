@@ -51,11 +51,15 @@ class TorchForward:
                     key: torch.from_numpy(matrix).to(self.model.device)
                     for key, matrix in inputs.items()
                 }
-                return self.model(**tensors).logits.double().cpu().numpy()
+                return self.outputs(tensors).double().cpu().numpy()
         except RuntimeError as error:
             if _is_memory_error(error):
                 raise MemoryError(str(error)) from error
             raise
+
+    def outputs(self, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
+        """Return the model's outputs where it is, shape (n, outputs)."""
+        return self.model(**tensors).logits
 
 
 class TransformersClassifier(TokenClassifier):

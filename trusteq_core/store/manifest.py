@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 KINDS = ("examples", "predictions", "attributions", "profile")
 
 # What says when and by what a result was made, but does not determine it.
-_CIRCUMSTANCES = ("n", "versions", "created", "seconds", "producer")
+_CIRCUMSTANCES = ("n", "versions", "created", "seconds", "producer", "notes")
 _RECORDED_VERSIONS = ("trusteq", "numpy", "torch", "transformers", "tokenizers", "shap", "lime")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -82,6 +82,9 @@ class Manifest:
         How long it took to make.
     producer : str
         What made it.
+    notes : mapping
+        What was found as the model was loaded: the order of its outputs, what another number
+        format changes. It is in the fingerprint where it decides the result.
     """
 
     kind: str
@@ -99,6 +102,7 @@ class Manifest:
     created: str = ""
     seconds: float | None = None
     producer: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -136,7 +140,10 @@ class Manifest:
 
     def to_json(self) -> str:
         """Return the manifest as one line of JSON."""
-        return _canonical(asdict(self))
+        facts = asdict(self)
+        if not facts["notes"]:
+            del facts["notes"]  # as files were written before there were any
+        return _canonical(facts)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Manifest:
