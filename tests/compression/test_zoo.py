@@ -23,7 +23,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_parents_stand_before_the_models_made_from_them():
     names = [model.name for model in ZOO]
-    assert len(set(names)) == len(names) == 10
+    assert len(set(names)) == len(names) == 11
     for model in ZOO:
         assert model.parent is None or names.index(model.parent) < names.index(model.name)
         assert model.hidden % model.heads == 0

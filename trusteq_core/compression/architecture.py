@@ -18,7 +18,8 @@ class ZooModel:
     name, title : str
         Id in addresses and on the command line; name shown to a person.
     kind : str
-        How it is made: ``trained``, ``distilled``, ``quantised``, ``pruned`` or ``factorised``.
+        How it is made: ``trained``, ``distilled``, ``quantised``, ``pruned``, ``factorised`` or
+        ``causal``.
     role : str
         ``original``, ``control`` (the original's architecture from another seed) or
         ``compressed``.
@@ -111,6 +112,13 @@ ZOO: tuple[ZooModel, ...] = (
         epochs=6,
         pretraining=1,
         tokenizer="bpe",
+    ),
+    replace(
+        _FROM_BASE,
+        name="causal",
+        title="Base made causal, 4 layers × 160",
+        kind="causal",
+        learning_rate=7e-4,
     ),
 )
 

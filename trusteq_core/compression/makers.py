@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,13 @@ from pathlib import Path
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from trusteq_core.compression.architecture import ZooModel
+from trusteq_core.compression.causal import (
+    ZOO_PROMPTS,
+    Answering,
+    causal_from,
+    encode_prompts,
+    start_only,
+)
 from trusteq_core.compression.distil import distillation_loss
 from trusteq_core.compression.finetune import ATTENTION
 from trusteq_core.compression.initialise import build_encoder
@@ -20,16 +28,18 @@ from trusteq_core.compression.training import Loss, Schedule, predict_logits, tr
 from trusteq_core.compression.workshop import Material, Workshop
 from trusteq_core.models.classifier import Report
 from trusteq_core.models.loading import load_folder
+from trusteq_core.models.prompt import Prompt
 
 __all__ = ["Made", "Maker", "maker_of", "training_steps"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """A model that is ready to be written, and the tokenizer it reads with."""
+    """A model that is ready to be written, the tokenizer it reads with, what it is asked."""
 
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
+    prompt: Prompt | None = None
 
 
 Maker = Callable[[ZooModel, Workshop, Path, Report | None], Made]
@@ -88,12 +98,33 @@ def _quantised(spec: ZooModel, workshop: Workshop, folder: Path, _report: Report
     return Made(model, material.tokenizer)
 
 
+def _causal(spec: ZooModel, workshop: Workshop, folder: Path, report: Report | None) -> Made:
+    teacher, material = _parent(spec, workshop, folder)
+    task, prompt = workshop.task, ZOO_PROMPTS[workshop.task.id]
+    targets = predict_logits(teacher, material.training)
+    model = causal_from(teacher, spec.layers, spec.seed)
+    model.set_attn_implementation(ATTENTION)
+    tokenizer = start_only(copy.deepcopy(material.tokenizer))
+    student = Answering(model, tokenizer, prompt, task)
+    _, schedule = _schedules(spec)
+    train(
+        student,
+        encode_prompts(tokenizer, workshop.training, task, prompt),
+        encode_prompts(tokenizer, workshop.validation, task, prompt),
+        schedule,
+        loss=student.with_next_token(distillation_loss(material.training.labels, targets)),
+        report=report,
+    )
+    return Made(model, tokenizer, prompt)
+
+
 _MAKERS: dict[str, Maker] = {
     "trained": _from_scratch,
     "distilled": _distilled,
     "pruned": _pruned,
     "factorised": _factorised,
     "quantised": _quantised,
+    "causal": _causal,
 }
 
 
@@ -122,7 +153,13 @@ def _schedules(spec: ZooModel) -> tuple[Schedule, Schedule]:
     """Return the schedules of pre-training and of training."""
     return (
         Schedule(spec.pretraining, spec.learning_rate, seed=spec.seed),
-        Schedule(spec.epochs, spec.learning_rate, seed=spec.seed),
+        Schedule(
+            spec.epochs,
+            spec.learning_rate,
+            seed=spec.seed,
+            # A causal model learns its direction in many small steps.
+            batch_size=32 if spec.kind == "causal" else 64,
+        ),
     )
 
 

@@ -27,7 +27,8 @@ from trusteq_core.errors import ModelError
 from trusteq_core.models.catalogue import ModelCard
 from trusteq_core.models.checkpoint import read_json, weight_files
 from trusteq_core.models.classifier import Report
-from trusteq_core.models.loading import load_folder
+from trusteq_core.models.load import load_path
+from trusteq_core.models.prompt import PROMPT_FILE
 from trusteq_core.models.recipes import Recipe
 from trusteq_core.tasks import get_task, label_codes, segments_of
 
@@ -121,6 +122,9 @@ def _write(made: Made, spec: ZooModel, folder: Path) -> None:
         write_recipe(folder, recipe)  # over the parent's weights, which ship already
     else:
         write_model(folder, copy.deepcopy(made.model).half(), made.tokenizer, recipe)
+    if made.prompt is not None:
+        text = json.dumps(made.prompt.to_json(), indent=2)
+        (folder / PROMPT_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def _recipe(spec: ZooModel) -> Recipe | None:
@@ -153,7 +157,7 @@ def _card(model: PreTrainedModel, spec: ZooModel, target: Path, written: Path) -
 
 def _validation_accuracy(folder: Path, workshop: Workshop, spec: ZooModel) -> float:
     """Measure the model as it was written, rounding and recipe included."""
-    model = load_folder(folder, workshop.task, name=spec.name)
+    model = load_path(folder, workshop.task, name=spec.name)
     predicted = model.predict(segments_of(workshop.validation, workshop.task)).argmax(axis=1)
     return float((predicted == label_codes(workshop.validation, workshop.task)).mean())
 

@@ -67,7 +67,8 @@ def load_folder(
     model = _load_model(source, config, recipe if source == folder else None)
     if source != folder:
         quantise_(model)
-    model.to(getattr(torch, dtype))
+    if dtype != "float32":
+        model.to(getattr(torch, dtype))
     if tokenizer.pad_token_id is not None and config.get_text_config().pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
     to_device(model, device)
