@@ -147,6 +147,12 @@ def test_a_folder_that_holds_something_else_is_never_overwritten(base: Path, tmp
     assert [path.name for path in (tmp_path / "notes").iterdir()] == ["mine.txt"]
 
 
+def test_a_place_that_cannot_be_written_is_named(base: Path, tmp_path: Path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ModelError, match="cannot be made: Not a directory"):
+        finetune(base, TASK, lessons(), tmp_path / "file" / "tuned")
+
+
 def test_what_the_examples_are_called_decides_nothing(base: Path, tmp_path: Path):
     finetune(base, TASK, lessons(), tmp_path / "tuned")
     renamed = same_words(96).assign(id=[f"row {number}" for number in range(96)])

@@ -44,7 +44,7 @@ class Workpiece:
     @property
     def checkpoint(self) -> Path:
         """Where the training is kept until the model is complete."""
-        self._scratch.mkdir(parents=True, exist_ok=True)
+        self._make(self._scratch)
         return self._scratch / "training.safetensors"
 
     def finished(self) -> ModelCard | None:
@@ -71,7 +71,7 @@ class Workpiece:
     def draft(self) -> Path:
         """Return an empty folder to write the model into, beside its place."""
         shutil.rmtree(self._draft, ignore_errors=True)
-        self._draft.mkdir(parents=True)
+        self._make(self._draft)
         return self._draft
 
     def finish(self, card: ModelCard, **facts: Any) -> ModelCard:
@@ -92,6 +92,15 @@ class Workpiece:
         self._draft.rename(self.out)
         shutil.rmtree(self._scratch)
         return ModelCard.from_json(content, self.out)
+
+    def _make(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ModelError(
+                f'"{self.out}" cannot be made: {error.strerror}. Choose a folder that you may write '
+                "to."
+            ) from error
 
 
 def write_model(
