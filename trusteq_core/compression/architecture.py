@@ -118,6 +118,7 @@ ZOO: tuple[ZooModel, ...] = (
         name="causal",
         title="Base made causal, 4 layers × 160",
         kind="causal",
+        epochs=2,
         learning_rate=7e-4,
     ),
 )

@@ -31,7 +31,7 @@ __all__ = ["ZOO_PROMPTS", "Answering", "causal_from", "encode_prompts", "start_o
 ZOO_PROMPTS: dict[str, Prompt] = {
     "nli": Prompt(
         "If {premise} then {hypothesis}",
-        {"entailment": "certainly", "neutral": "perhaps", "contradiction": "never"},
+        {"entailment": "certainly", "neutral": "perhaps", "contradiction": "impossible"},
     ),
     "paraphrase": Prompt(
         "{sentence1} so {sentence2}", {"different": "not", "paraphrase": "certainly"}
