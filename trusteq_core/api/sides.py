@@ -82,7 +82,7 @@ def as_side(
     task : Task
         The task.
     examples : DataFrame
-        The examples, for a table without ids.
+        The examples, for a table without ids and to check the order of a model's labels.
     name : str
         What to call a table or a function, which have no name of their own.
     models_dir, device
@@ -97,7 +97,7 @@ def as_side(
         path = Path(given).expanduser()
         if path.suffix.lower() in _TABLES and path.is_file():
             return _of_file(path, task)
-        return load_model(task, given, models_dir=models_dir, device=device)
+        return load_model(task, given, models_dir=models_dir, device=device, examples=examples)
     if isinstance(given, pd.DataFrame):
         return _of_frame(given, task, examples, name)
     if isinstance(given, np.ndarray):
