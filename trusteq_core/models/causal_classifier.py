@@ -42,7 +42,7 @@ class LabelWordForward(TorchForward):
     """
 
     def __init__(self, model: PreTrainedModel, answers: Sequence[list[int]]) -> None:
-        super().__init__(model)
+        super().__init__(model, lean=False)
         self.answers = [torch.tensor(tokens) for tokens in answers]
 
     def outputs(self, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
