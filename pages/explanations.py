@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from trusteq_app import examples_view, explanation_view, loading
+from trusteq_app import examples_view, explanation_view, loading, scores_view
 from trusteq_app.guard import enter
 from trusteq_app.kept_view import pick_kept_view
 from trusteq_app.selection import pair
@@ -43,5 +43,5 @@ with left:
     explanation_view.show_difference(chosen.task, chosen.names, words, key="stored")
 with right:
     explanation_view.show_probabilities(probabilities, chosen.names, key="stored")
-    explanation_view.show_scores(scores, view, key="stored", mean=loading.overlap(chosen, view))
-explanation_view.show_methods(loading.methods(chosen, view, example_id), chosen.names, k=view.k)
+    scores_view.show_scores(scores, view, key="stored", mean=loading.overlap(chosen, view))
+scores_view.show_methods(loading.methods(chosen, view, example_id), chosen.names, k=view.k)

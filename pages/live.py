@@ -4,7 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from trusteq_app import explanation_view, jobs, live, live_loading, live_view, live_words
+from trusteq_app import (
+    explanation_view,
+    jobs,
+    live,
+    live_loading,
+    live_view,
+    live_words,
+    scores_view,
+)
 from trusteq_app.demo import stop_in_demo
 from trusteq_app.guard import enter
 from trusteq_app.selection import pair
@@ -49,5 +57,5 @@ with left:
     explanation_view.show_difference(found.task, names, words, key="live")
 with right:
     explanation_view.show_probabilities(probabilities, names, key="live")
-    explanation_view.show_scores(scores, view, key="live")
+    scores_view.show_scores(scores, view, key="live")
 live_view.show_download(found)

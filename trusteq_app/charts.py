@@ -11,7 +11,7 @@ import streamlit as st
 from trusteq_app.tables import captioned
 from trusteq_core.figures import CONFIG
 
-__all__ = ["IMAGES", "pick_image", "show_chart"]
+__all__ = ["IMAGES", "pick_image", "saved_as", "show_chart"]
 
 IMAGES = ("PNG", "SVG")
 """What plotly's own button can save a chart as."""
@@ -56,8 +56,12 @@ def show_chart(
     **settings
         Passed on to ``st.plotly_chart``.
     """
+    st.plotly_chart(figure, key=name, config=saved_as(name), alt=alt, **settings)
+    captioned(caption, frame, name, key=f"{name}_csv")
+
+
+def saved_as(name: str) -> dict[str, Any]:
+    """Return plotly's settings, the picture saved under a name in the visitor's format."""
     image = st.session_state.get("image") or IMAGES[0]
     saved = {"format": image.lower(), "filename": name, "scale": 2}
-    config = {**CONFIG, "toImageButtonOptions": saved}
-    st.plotly_chart(figure, key=name, config=config, alt=alt, **settings)
-    captioned(caption, frame, name, key=f"{name}_csv")
+    return {**CONFIG, "toImageButtonOptions": saved}

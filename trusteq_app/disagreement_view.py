@@ -10,16 +10,16 @@ import pandas as pd
 import streamlit as st
 
 from trusteq_app import loading
+from trusteq_app.charts import saved_as
 from trusteq_app.links import example_address, view_query
 from trusteq_app.messages import escaped, problem
 from trusteq_app.selection import Pair, View
 from trusteq_app.tables import captioned, example_columns
-from trusteq_app.wording import explainer_title
+from trusteq_app.wording import definition, explainer_title
 from trusteq_core.errors import DataError
 from trusteq_core.evaluation.disagreement import FULL, Region, disagreement_points
 from trusteq_core.evaluation.hurt import HARMS, Harm
 from trusteq_core.evaluation.slices import KINDS
-from trusteq_core.figures import CONFIG
 from trusteq_core.figures.disagreement import describe_disagreement, disagreement_figure
 from trusteq_core.figures.slices import describe_slices, slice_figure, slice_rows
 
@@ -51,13 +51,15 @@ def show_plane(view: View, table: pd.DataFrame) -> pd.DataFrame:
                 outline=region.outline(),
             ),
             key=key,
-            config={**CONFIG, "modeBarButtons": _BUTTONS, "displayModeBar": True},
+            config={**saved_as("disagreement"), "modeBarButtons": _BUTTONS, "displayModeBar": True},
             on_select=lambda: _take_region(key),
             selection_mode=("box", "lasso"),
             alt=f"{explainer_title(view.explainer)}. {describe_disagreement(points)}",
         )
     with caption:
-        st.caption(_caption(points, table, region, int(inside.sum())))
+        told = _caption(points, table, region, int(inside.sum()))
+        more = definition("Change of confidence")
+        captioned(f"{told} {more}", points, "disagreement", key="plane_csv")
     return points[inside]
 
 
@@ -69,6 +71,8 @@ def show_chosen(pair: Pair, view: View, rows: pd.DataFrame) -> None:
     ordered = rows.sort_values("jaccard", kind="stable")
     title = "Examples of the chosen region"
     _show_examples(pair, view, ordered, set(ordered["id"]), title=title, key="chosen")
+    told = f"{len(ordered):,} examples, the least overlap first."
+    captioned(told, ordered, "chosen", key="chosen_csv")
 
 
 def pick_harm(pair: Pair, *, has_overlap: bool) -> tuple[Harm, list[str]]:
@@ -110,7 +114,7 @@ def show_slices(table: pd.DataFrame, harm: Harm, kinds: Collection[str]) -> pd.D
             selected=current if current in known else None,
         ),
         key="slices",
-        config=CONFIG,
+        config=saved_as("slices"),
         on_select=_take_slice,
         selection_mode="points",
         alt=describe_slices(rows, harm.title),
@@ -122,7 +126,8 @@ def show_slices(table: pd.DataFrame, harm: Harm, kinds: Collection[str]) -> pd.D
     captioned(
         f"{harm.text} {cut or 'Slices, '}the worst first, with 95 % intervals. A filled mark "
         "differs from the examples outside it beyond 5 % after Holm's correction for all "
-        f"{len(table)} slices looked at. Words and lengths are found in the texts alone.",
+        f"{len(table)} slices looked at. Words and lengths are found in the texts alone. "
+        f"{definition('Slices')}",
         table,
         f"slices-{harm.id}",
         key="slices_csv",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 
+from trusteq_app.definitions import NOTATION, parts_of_definitions
 from trusteq_core.attribution import EXPLAINERS
 
-__all__ = ["INTRODUCTION", "sections", "show_sections"]
-
-DEFINITIONS = Path(__file__).resolve().parents[1] / "docs" / "definitions.md"
+__all__ = ["INTRODUCTION", "show_sections"]
 
 READING_WIDTH = 860
-NOTATION, EXPLAINERS_TITLE = "Notation", "Explainers"
+EXPLAINERS_TITLE = "Explainers"
 
 INTRODUCTION = (
     "A compressed model with the accuracy of its original may still answer for other reasons, or "
@@ -27,7 +23,7 @@ INTRODUCTION = (
 
 def show_sections() -> None:
     """Show the project's own definitions, a tab for each part, and the facts of the explainers."""
-    parts = sections(_definitions())
+    parts = dict(parts_of_definitions())
     st.markdown(parts.pop(NOTATION))
     titles = [*parts, EXPLAINERS_TITLE]
     tabs = st.tabs(titles, on_change="rerun", key="method", bind="query-params")
@@ -39,28 +35,6 @@ def show_sections() -> None:
                 _show_explainers()
             else:
                 st.markdown(parts[title])
-
-
-def sections(text: str) -> dict[str, str]:
-    r"""Split a Markdown text at its second-level headings; what stands before is "Notation".
-
-    Examples
-    --------
-    >>> sections("# All\n\nBegin.\n\n## One\n\nText.\n\n### Within\n\n## Two\n\nMore.")
-    {'Notation': 'Begin.', 'One': 'Text.\n\n### Within', 'Two': 'More.'}
-    """
-    first, *rest = re.split(r"^## ", text, flags=re.MULTILINE)
-    found = {NOTATION: re.sub(r"^# .*$", "", first, count=1, flags=re.MULTILINE).strip()}
-    for part in rest:
-        title, _, body = part.partition("\n")
-        found[title.strip()] = body.strip()
-    return found
-
-
-def _definitions() -> str:
-    if DEFINITIONS.is_file():
-        return DEFINITIONS.read_text(encoding="utf-8")
-    return "The definitions are in docs/definitions.md of the repository, which is not here."
 
 
 def _show_explainers() -> None:

@@ -169,7 +169,11 @@ def _show_reasons(pair: Pair, explainers: tuple[str, ...]) -> None:
         },
         alt="Share of each model's top words that are known to decide the label",
     )
-    st.caption(
+    captioned(
         "The corpus knows which words decide each label. Of as many top words as there are "
-        "deciding ones, this share is deciding: higher is better."
+        "deciding ones, this share is deciding: higher is better. "
+        f"{definition('Precision of the top words')}",
+        found,
+        "deciding-words",
+        key="reasons_csv",
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from trusteq_app.definitions import part_of
 from trusteq_app.messages import escaped
 from trusteq_core.attribution import explainer_title
 from trusteq_core.equivalence import MIN_UNITS, Finding, Margins, Verdict
@@ -30,27 +31,6 @@ __all__ = [
     "scaling_line",
 ]
 
-# The part of the definitions in which a heading stands; what is not here stands under Calibration.
-_PARTS = {
-    "Performance parity": (
-        "Accuracy",
-        "Agreement and churn",
-        "Flips",
-        "Kullback-Leibler divergence (KL)",
-        "Macro-F1",
-    ),
-    "Interpretability alignment": ("Jaccard@K", "Chance", "Ceilings", "Position"),
-    "Is the difference real, and is it small enough?": (
-        "Accuracy criterion",
-        "Overlap criterion",
-        "Gap criterion",
-        "Brier criterion",
-        "Profile criterion",
-        "Verdict",
-        "Smallest provable margin",
-    ),
-}
-
 
 def definition(heading: str) -> str:
     """Return a Markdown link to where the Method page defines something.
@@ -65,9 +45,8 @@ def definition(heading: str) -> str:
     >>> definition("Signed gap")
     '[Definition](method?method=Calibration#signed-gap)'
     """
-    part = next((part for part, held in _PARTS.items() if heading in held), "Calibration")
     anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
-    return f"[Definition](method?{urlencode({'method': part})}#{anchor})"
+    return f"[Definition](method?{urlencode({'method': part_of(heading)})}#{anchor})"
 
 
 def finding_line(finding: Finding) -> str:

@@ -87,7 +87,7 @@ def test_changed_margins_name_what_was_changed():
 
 def defined():
     """Return part -> headings of docs/definitions.md."""
-    from trusteq_app.method_view import sections
+    from trusteq_app.definitions import sections
 
     parts = sections((ROOT / "docs" / "definitions.md").read_text(encoding="utf-8"))
     return {part: re.findall(r"^### (.+)$", text, re.MULTILINE) for part, text in parts.items()}
