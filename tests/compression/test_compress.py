@@ -152,6 +152,14 @@ def test_onnx_files_are_compressed_models_too(parent: Path):
     assert sorted(path.name for path in parent.parent.iterdir()) == ["onnx", "onnx-int8", "parent"]
 
 
+def test_a_child_is_stored_in_the_precision_of_its_parent(parent: Path):
+    load_model(TASK, parent).model.half().save_pretrained(parent)
+    made(parent, "prune", "small", lessons=lessons())
+    weights = load_file(parent.parent / "small" / "model.safetensors")
+    assert {tensor.dtype for tensor in weights.values()} == {torch.float16}
+    assert np.isfinite(predict(parent.parent / "small")).all()
+
+
 def test_half_of_the_weights_of_a_pruned_model_are_zero_after_training(parent: Path):
     made(parent, "prune", "small", 0.5, lessons=lessons())
     model = load_model(TASK, parent.parent / "small").model

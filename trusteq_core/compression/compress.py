@@ -11,7 +11,7 @@ from typing import Any
 from trusteq_core.compression.distil import distillation_loss
 from trusteq_core.compression.encoded import Encoded
 from trusteq_core.compression.finetune import Lessons, card_of, learn
-from trusteq_core.compression.folders import Workpiece, write_model
+from trusteq_core.compression.folders import Workpiece, fits_half, write_model
 from trusteq_core.compression.methods import COMPRESSIONS, Compression
 from trusteq_core.compression.prune import make_permanent_
 from trusteq_core.compression.training import Loss, predict_logits
@@ -155,6 +155,7 @@ def _make(
     finished = work.finished()
     if finished is not None:
         return finished
+    halved = fits_half(parent.model)
     model = method.change(parent.model, amount)
     facts: dict[str, float] = {}
     if lessons is not None:
@@ -182,7 +183,8 @@ def _make(
     if method.exports:
         _export(parent, draft, quantise=method.id == "onnx-int8")
     else:
-        write_model(draft, model, parent.tokenizer, recipe)
+        # A child is stored in the precision of its parent, or their sizes could not be compared.
+        write_model(draft, model.half() if halved else model, parent.tokenizer, recipe)
     return work.finish(card, **facts)
 
 

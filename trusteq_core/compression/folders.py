@@ -19,7 +19,7 @@ from trusteq_core.models.checkpoint import read_json
 from trusteq_core.models.recipes import Recipe
 from trusteq_core.models.structured import quantised_state
 
-__all__ = ["Workpiece", "write_model", "write_recipe"]
+__all__ = ["Workpiece", "fits_half", "write_model", "write_recipe"]
 
 
 class Workpiece:
@@ -98,8 +98,8 @@ class Workpiece:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ModelError(
-                f'"{self.out}" cannot be made: {error.strerror}. Choose a folder that you may write '
-                "to."
+                f'"{self.out}" cannot be made: {error.strerror}. Choose a folder that you may '
+                "write to."
             ) from error
 
 
@@ -121,6 +121,11 @@ def write_model(
     else:
         model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+
+
+def fits_half(model: PreTrainedModel) -> bool:
+    """Return whether half precision holds every weight exactly: the model was stored in it."""
+    return all(torch.equal(weight, weight.half().float()) for weight in model.parameters())
 
 
 def write_recipe(folder: Path, recipe: Recipe) -> None:

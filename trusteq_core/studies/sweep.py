@@ -22,6 +22,7 @@ from trusteq_core.models.catalogue import locate_model
 from trusteq_core.models.checkpoint import read_json, weight_files
 from trusteq_core.models.classifier import Classifier, Report
 from trusteq_core.models.transformers_classifier import TransformersClassifier
+from trusteq_core.store import StoreStack
 from trusteq_core.tasks import Task, segments_of
 
 __all__ = ["Sweep", "Variant", "parse_variants", "run_sweep"]
@@ -193,5 +194,7 @@ def _evaluate(
     with stage(f"evaluating {name}") as report:
         run_model(store, sweep.task, model, tables, request, report=report)
     texts = segments_of(sweep.table.head(_TIMED), sweep.task)
-    store_profile(store, sweep.task, model, describe(model, folder), texts)
+    # Into the user's own store: the latencies of one machine alone can be compared.
+    own = store.stores[0] if isinstance(store, StoreStack) else store
+    store_profile(own, sweep.task, model, describe(model, folder), texts)
     return model.name
