@@ -1,5 +1,6 @@
 """What the hub's own client fetches from a server that speaks its protocol, and what is refused."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hub_server import COMMITS, Hub, hub_of, serving
+from tiny_models import save_tiny
 
 LENGTH = 48_000  # times 256 bytes: more than the client reads at once
 
@@ -31,6 +33,9 @@ class Visitor:
     home: Path
 
     def ask(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return self.run([sys.executable, "-c", SCRIPT, *arguments], **settings)
+
+    def run(self, command: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
         known = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
         environment = known | {
             "HF_ENDPOINT": self.hub.url,
@@ -39,13 +44,7 @@ class Visitor:
             "NO_PROXY": "127.0.0.1",
             **settings,
         }
-        return subprocess.run(
-            [sys.executable, "-c", SCRIPT, *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     def fetch(self, *arguments: str, **settings: str) -> Path:
         done = self.ask(*arguments, **settings)
@@ -154,3 +153,14 @@ def test_a_hub_that_does_not_answer_is_named_and_what_was_fetched_serves(visitor
     assert visitor.fetch("org/tiny", COMMITS["main"], HF_ENDPOINT=nowhere) == folder
     said = visitor.refusal("org/other", HF_ENDPOINT=nowhere)
     assert "the hub cannot be reached" in said
+
+
+def test_a_model_of_the_hub_is_explained_on_the_command_line(tmp_path: Path):
+    with serving(hub_of(save_tiny(tmp_path / "source"))) as hub:
+        command = [sys.executable, "-m", "trusteq_core.cli", "explain", "--task=nli", "--json"]
+        command += [f"--model=org/tiny@{COMMITS['v1']}", "--explainer=occlusion", "a dog", "a cat"]
+        done = Visitor(hub, tmp_path / "home").run(command)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["model"] == "org/tiny"
+    assert len(found["values"]) == 4

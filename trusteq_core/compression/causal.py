@@ -22,7 +22,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedModel, PreTraine
 
 from trusteq_core.compression.encoded import Encoded
 from trusteq_core.compression.training import Loss
-from trusteq_core.models.causal_classifier import answer_tokens
+from trusteq_core.models.label_words import answer_tokens
 from trusteq_core.models.prompt import Prompt
 from trusteq_core.tasks import Task, label_codes, segments_of
 

@@ -12,9 +12,11 @@ from trusteq_core.errors import ModelError
 from trusteq_core.models.checkpoint import read_json
 from trusteq_core.tasks import Task
 
-__all__ = ["PROMPTS", "PROMPT_FILE", "Prompt", "read_prompt"]
+__all__ = ["EMPTY", "PROMPTS", "PROMPT_FILE", "Prompt", "read_prompt"]
 
 PROMPT_FILE = "prompt.json"
+EMPTY = "N/A"
+"""What every segment is where a prompt asks about nothing."""
 
 
 @dataclass(frozen=True, slots=True)

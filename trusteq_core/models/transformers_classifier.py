@@ -18,7 +18,7 @@ from trusteq_core.models.token_rows import TokenRows
 import torch  # isort: skip
 from transformers import PreTrainedModel, PreTrainedTokenizerBase  # isort: skip
 
-__all__ = ["TorchForward", "TransformersClassifier"]
+__all__ = ["TorchForward", "TransformersClassifier", "usual_budget"]
 
 # As much as keeps an accelerator busy; it is halved where the memory does not hold it.
 _ACCELERATOR_BUDGET = 65_536
@@ -122,10 +122,7 @@ class TransformersClassifier(TokenClassifier):
         self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, **facts: Any
     ) -> None:
         longest = longest_input(model.config, tokenizer)
-        on_processor = model.device.type == "cpu"
-        facts.setdefault(
-            "token_budget", processor_budget(model.config) if on_processor else _ACCELERATOR_BUDGET
-        )
+        facts.setdefault("token_budget", usual_budget(model))
         super().__init__(TorchForward(model), tokenizer, max_tokens=longest, **facts)
         self.model = model
 
@@ -144,6 +141,12 @@ class TransformersClassifier(TokenClassifier):
             blank=self.tokenizer.mask_token_id if mask == "mask_token" else None,
             name=self.name,
         )
+
+
+def usual_budget(model: PreTrainedModel) -> int:
+    """Return how many tokens a batch of this model holds where it is."""
+    on_processor = model.device.type == "cpu"
+    return processor_budget(model.config) if on_processor else _ACCELERATOR_BUDGET
 
 
 def _is_memory_error(error: RuntimeError) -> bool:
