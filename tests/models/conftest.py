@@ -1,4 +1,4 @@
-"""A tiny model folder and the classifier loaded from it, shared by the tests of this folder."""
+"""Tiny model folders and a classifier loaded from one, shared by the tests of this folder."""
 
 from pathlib import Path
 
@@ -16,3 +16,16 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def classifier(tiny_folder: Path) -> Classifier:
     return load_model("nli", tiny_folder)
+
+
+@pytest.fixture(scope="session")
+def onnx_folders(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The tiny model, its ONNX file in float32, and that in int8."""
+    pytest.importorskip("onnx")
+    pytest.importorskip("onnxruntime")
+    from trusteq_core.models.export import export_onnx, quantise_onnx
+
+    root = tmp_path_factory.mktemp("onnx")
+    export_onnx(load_model("nli", tiny_folder), root / "onnx")
+    quantise_onnx(root / "onnx", root / "onnx-int8")
+    return {"torch": tiny_folder, "onnx": root / "onnx", "int8": root / "onnx-int8"}

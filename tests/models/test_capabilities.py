@@ -5,36 +5,28 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tiny_models import save_tiny
 
 from trusteq_core.cli import main
 from trusteq_core.models import Differentiable, FunctionClassifier, load_model
 from trusteq_core.models.adapters import ADAPTERS, capabilities, capabilities_of, find_adapter
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    root = tmp_path_factory.mktemp("kinds")
-    found = {"transformers": save_tiny(root / "base")}
-    found["int8"] = root / "int8"
-    found["int8"].mkdir()
-    recipe = {"method": "int8", "parent": "base"}
-    (found["int8"] / "recipe.json").write_text(json.dumps(recipe))
-    try:
-        from trusteq_core.models.export import export_onnx, quantise_onnx
-
-        base = load_model("nli", found["transformers"])
-        export_onnx(base, root / "onnx")
-        quantise_onnx(root / "onnx", root / "onnx-int8")
-    except ImportError:
-        return found
-    return found | {"onnx": root / "onnx", "onnx-dynamic": root / "onnx-int8"}
+@pytest.fixture
+def folders(tiny_folder: Path, onnx_folders: dict[str, Path], tmp_path: Path) -> dict[str, Path]:
+    (tmp_path / "base").symlink_to(tiny_folder)
+    int8 = tmp_path / "int8"
+    int8.mkdir()
+    (int8 / "recipe.json").write_text(json.dumps({"method": "int8", "parent": "base"}))
+    return {
+        "transformers": tiny_folder,
+        "int8": int8,
+        "onnx": onnx_folders["onnx"],
+        "onnx-dynamic": onnx_folders["int8"],
+    }
 
 
 @pytest.mark.parametrize("kind", ["transformers", "int8", "onnx", "onnx-dynamic"])
 def test_what_is_known_of_a_folder_is_what_the_loaded_model_says(folders, kind: str):
-    if kind not in folders:
-        pytest.skip("the packages for ONNX are not installed")
     assert find_adapter(folders[kind]).id == kind
     known = capabilities_of(folders[kind])
     model = load_model("nli", folders[kind])

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from safetensors.numpy import load_file, save_file
-from tiny_models import edit_json
+from tiny_models import edit_json, save_tiny
 
 from trusteq_core.corpus import generate
 from trusteq_core.errors import AnonymousLabels, DataError, ModelError
 from trusteq_core.models import MODELS_DIR, load_model
 from trusteq_core.models.label_probe import probe_labels
-from trusteq_core.tasks import get_task, segments_of
+from trusteq_core.tasks import TASKS, Task, get_task, segments_of
 
 NLI = get_task("nli")
 PUBLIC = ("contradiction", "neutral", "entailment")
@@ -130,6 +130,19 @@ def test_a_chance_finding_is_not_clear():
         for _ in range(200)
     ]
     assert not any(each.clear for each in found)
+
+
+def test_the_names_of_many_outputs_are_believed_and_without_names_the_order_is_asked_for(
+    tmp_path, monkeypatch
+):
+    task = Task("days", "Days", ("text",), ("mo", "tu", "we", "th", "fr", "sa", "su"))
+    monkeypatch.setitem(TASKS, "days", task)
+    frame = pd.DataFrame({"id": ["1"], "text": ["A dog sleeps."], "label": ["su"]})
+    folder = save_tiny(tmp_path / "days", task.labels)
+    assert load_model("days", folder, examples=frame).output_labels == task.labels
+    name_outputs(folder, tuple(f"LABEL_{number}" for number in range(7)))
+    with pytest.raises(DataError, match="--label-order"):
+        load_model("days", folder, examples=frame)
 
 
 def test_without_examples_there_is_nothing_to_judge():

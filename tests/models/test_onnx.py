@@ -17,52 +17,39 @@ pytest.importorskip("onnxruntime")
 PAIRS = list(pairwise(TEXTS))
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A torch model, its ONNX file in float32, and that in int8."""
-    from trusteq_core.models.export import export_onnx, quantise_onnx
-
-    root = tmp_path_factory.mktemp("onnx")
-    found = {name: root / name for name in ("torch", "onnx", "int8")}
-    save_tiny(found["torch"])
-    export_onnx(load_model("nli", found["torch"]), found["onnx"])
-    quantise_onnx(found["onnx"], found["int8"])
-    return found
-
-
 @pytest.fixture
-def folder(folders: dict[str, Path], tmp_path: Path) -> Path:
+def folder(onnx_folders: dict[str, Path], tmp_path: Path) -> Path:
     """A copy of the ONNX folder that a test may damage."""
-    return Path(shutil.copytree(folders["onnx"], tmp_path / "model"))
+    return Path(shutil.copytree(onnx_folders["onnx"], tmp_path / "model"))
 
 
-def test_probabilities_are_those_of_the_torch_model(folders):
-    torch, onnx = (load_model("nli", folders[name]) for name in ("torch", "onnx"))
+def test_probabilities_are_those_of_the_torch_model(onnx_folders):
+    torch, onnx = (load_model("nli", onnx_folders[name]) for name in ("torch", "onnx"))
     np.testing.assert_allclose(onnx.predict(PAIRS), torch.predict(PAIRS), atol=1e-5)
     assert onnx.labels == torch.labels
     assert onnx.fingerprint != torch.fingerprint
 
 
 @pytest.mark.parametrize("explainer", ["lime", "shap-partition", "shapley", "occlusion"])
-def test_attributions_are_those_of_the_torch_model_to_1e_4(folders, explainer: str):
-    torch, onnx = (load_model("nli", folders[name]) for name in ("torch", "onnx"))
+def test_attributions_are_those_of_the_torch_model_to_1e_4(onnx_folders, explainer: str):
+    torch, onnx = (load_model("nli", onnx_folders[name]) for name in ("torch", "onnx"))
     ours, theirs = (explain(model, PAIRS[0], explainer) for model in (onnx, torch))
     np.testing.assert_allclose(ours.values, theirs.values, atol=1e-4)
     assert ours.evaluations == theirs.evaluations
 
 
-def test_an_int8_file_is_near_and_its_answer_does_not_depend_on_the_batch(folders):
-    onnx, int8 = (load_model("nli", folders[name]) for name in ("onnx", "int8"))
+def test_an_int8_file_is_near_and_its_answer_does_not_depend_on_the_batch(onnx_folders):
+    onnx, int8 = (load_model("nli", onnx_folders[name]) for name in ("onnx", "int8"))
     together = int8.predict(PAIRS)
     assert 0 < np.abs(together - onnx.predict(PAIRS)).max() < 0.1
     alone = np.concatenate([int8.predict([pair]) for pair in PAIRS])
     np.testing.assert_array_equal(together, alone)
-    size = {name: (folders[name] / "model.onnx").stat().st_size for name in ("onnx", "int8")}
+    size = {name: (onnx_folders[name] / "model.onnx").stat().st_size for name in ("onnx", "int8")}
     assert size["int8"] != size["onnx"]
 
 
-def test_the_labels_of_an_onnx_file_are_fitted_by_name(folders, folder: Path):
-    expected = load_model("nli", folders["onnx"]).predict(PAIRS)
+def test_the_labels_of_an_onnx_file_are_fitted_by_name(onnx_folders, folder: Path):
+    expected = load_model("nli", onnx_folders["onnx"]).predict(PAIRS)
     edit_json(folder / "config.json", id2label={0: "contradiction", 1: "neutral", 2: "entailment"})
     np.testing.assert_allclose(
         load_model("nli", folder).predict(PAIRS), expected[:, ::-1], atol=1e-12
@@ -114,12 +101,12 @@ def test_a_folder_to_quantise_holds_an_onnx_file(tmp_path: Path):
         quantise_onnx(tmp_path, tmp_path / "out")
 
 
-def test_openvino_gives_the_probabilities_of_the_onnx_file(folders, folder: Path):
+def test_openvino_gives_the_probabilities_of_the_onnx_file(onnx_folders, folder: Path):
     openvino = pytest.importorskip("openvino")
     graph = openvino.Core().read_model(folder / "model.onnx")
     openvino.save_model(graph, folder / "openvino_model.xml", compress_to_fp16=False)
     (folder / "model.onnx").unlink()
-    expected = load_model("nli", folders["onnx"]).predict(PAIRS)
+    expected = load_model("nli", onnx_folders["onnx"]).predict(PAIRS)
     np.testing.assert_allclose(load_model("nli", folder).predict(PAIRS), expected, atol=1e-5)
     (folder / "openvino_model.xml").write_text("<net/>")
     with pytest.raises(ModelError, match="cannot be loaded by OpenVINO"):

@@ -119,8 +119,9 @@ def is_causal(folder: Path) -> bool:
 
 
 def capabilities(model: Any) -> Capabilities:
-    """Return what a loaded model can do."""
-    return replace(model.adapter.capabilities, mask_token=bool(model.mask_token))
+    """Return what a loaded model can do; one that no adapter loaded, what a function can."""
+    adapter = getattr(model, "adapter", ADAPTERS["function"])
+    return replace(adapter.capabilities, mask_token=bool(model.mask_token))
 
 
 def capabilities_of(folder: Path) -> Capabilities:

@@ -12,10 +12,11 @@ from scipy.stats import binomtest
 from trusteq_core.errors import DataError
 from trusteq_core.tasks import Task
 
-__all__ = ["LabelFinding", "probe_labels"]
+__all__ = ["MOST_LABELS", "LabelFinding", "probe_labels"]
 
 _CHANCE_FINDING = 1e-4  # how seldom a clear finding comes about where two orders are equally good
-_MOST_LABELS = 6  # whose 720 orders are all tried
+MOST_LABELS = 6
+"""The most labels a task may have for all their orders to be tried: 720."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def probe_labels(
     """
     if not len(y):
         raise DataError("The order of labels cannot be judged without labelled examples.")
-    if len(task.labels) > _MOST_LABELS:
+    if len(task.labels) > MOST_LABELS:
         raise DataError(
             f"The order of {len(task.labels)} labels is not judged by trying all. Say it: "
             "--label-order."

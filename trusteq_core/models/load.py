@@ -14,7 +14,7 @@ from trusteq_core.errors import AnonymousLabels, ModelError
 from trusteq_core.models.adapters import find_adapter
 from trusteq_core.models.catalogue import catalogue, locate_model
 from trusteq_core.models.function_classifier import function_file, load_function
-from trusteq_core.models.label_probe import LabelFinding, probe_labels
+from trusteq_core.models.label_probe import MOST_LABELS, LabelFinding, probe_labels
 from trusteq_core.models.prompt import Prompt
 from trusteq_core.tasks import Task, get_task, label_codes, segments_of
 
@@ -192,7 +192,9 @@ def _with_checked_labels(
     except AnonymousLabels:
         model, named = load(how=replace(how, label_order=task.labels)), False
     assumed = getattr(model, "output_labels", None)
-    if assumed is None:  # its labels are words or columns that it was asked for by name
+    if assumed is None:  # its labels are words that it was asked for
+        return model
+    if named and len(task.labels) > MOST_LABELS:
         return model
     sample = _sample(examples, _PROBED)
     columns = [task.label_index(label) for label in assumed]
