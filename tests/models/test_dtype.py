@@ -39,6 +39,7 @@ def test_bfloat16_is_used_and_what_it_changes_is_measured(tiny_folder, examples)
     }
     assert 0 < change.max() < 0.1
     assert half.fingerprint != whole.fingerprint
+    assert half.name == f"{whole.name}-bfloat16"
     assert whole.notes == {}
 
 

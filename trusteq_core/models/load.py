@@ -87,7 +87,7 @@ def load_model(
     device : str
         Where to compute, as torch names it.
     dtype : {"float32", "bfloat16", "float16"}
-        What torch computes in.
+        What torch computes in; another than float32 is added to the model's name.
     label_order : sequence of str, optional
         The task's labels in the order of the model's outputs; goes before the model's own names
         and is not checked.
@@ -117,13 +117,16 @@ def load_model(
             )
         return load_function(*function, task)
     name, path = locate_model(task, name_or_path, models_dir)
+    # The models that ship name their outputs, and their results are known.
+    shipped = name in {card.name for card in catalogue(task.id, models_dir)}
+    if dtype != "float32":
+        name = f"{name}-{dtype}"  # so that it can be compared with itself in float32
     how = Loading(device, dtype, tuple(label_order) if label_order is not None else None, prompt)
     model = _with_checked_labels(
         partial(load_path, path, task, name=name),
         how,
         task,
-        # The models that ship name their outputs, and their results are known.
-        examples if name not in {card.name for card in catalogue(task.id, models_dir)} else None,
+        None if shipped else examples,
         map_labels=map_labels,
     )
     if dtype != "float32" and examples is not None:
