@@ -17,6 +17,7 @@ from trusteq_core.attribution import ValueFunction, explain
 from trusteq_core.compression.causal import start_only
 from trusteq_core.errors import ModelError
 from trusteq_core.models import Classifier, load_model
+from trusteq_core.models.adapters import capabilities, capabilities_of
 from trusteq_core.models.prompt import PROMPTS, Prompt, read_prompt
 from trusteq_core.tasks import TASKS, get_task, word_grid
 
@@ -230,6 +231,7 @@ def test_masked_prompts_are_assembled_from_the_tokens_of_the_words(tmp_path: Pat
     assert model.visible_words(pair).all()
     assembled = model.masked_tokens(grid, np.arange(len(grid)))
     assert assembled is not None
+    assert capabilities(model) == capabilities_of(tmp_path)
     keep = np.random.default_rng(0).random((20, len(grid))) < 0.5
     own = model.tokens([grid.masked(row) for row in keep])
     assert own.keys() == assembled.rows(keep).keys()

@@ -132,13 +132,15 @@ def capabilities_of(folder: Path) -> Capabilities:
     ModelError
         As `find_adapter`.
     """
+    adapter = find_adapter(folder)
     source = weights_folder(folder, read_recipe(folder))
     masks = any(
         bool(read_json(path).get("mask_token"))
         for path in (source / "tokenizer_config.json", source / "special_tokens_map.json")
         if path.is_file()
     )
-    return replace(find_adapter(folder).capabilities, mask_token=masks)
+    # A model that reads from left to right has learnt no mask, whatever its tokenizer knows.
+    return replace(adapter.capabilities, mask_token=masks and adapter.id != "causal")
 
 
 def _holds(path: Path, name: bytes) -> bool:
