@@ -11,6 +11,7 @@ from tiny_models import TEXTS, edit_json, save_tiny
 from trusteq_core.attribution import explain
 from trusteq_core.errors import ModelError
 from trusteq_core.models import load_model
+from trusteq_core.models.adapters import capabilities, capabilities_of
 
 pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -99,6 +100,16 @@ def test_a_folder_to_quantise_holds_an_onnx_file(tmp_path: Path):
 
     with pytest.raises(ModelError, match=r"has no model\.onnx"):
         quantise_onnx(tmp_path, tmp_path / "out")
+
+
+def test_an_onnx_file_of_another_name_is_a_model_of_its_own(onnx_folders, folder: Path):
+    path = folder / "model_v2.onnx"
+    (folder / "model.onnx").rename(path)
+    model = load_model("nli", path)
+    assert model.name == "model-model_v2"
+    expected = load_model("nli", onnx_folders["onnx"]).predict(PAIRS)
+    np.testing.assert_array_equal(model.predict(PAIRS), expected)
+    assert capabilities_of(path) == capabilities(model)
 
 
 def test_openvino_gives_the_probabilities_of_the_onnx_file(onnx_folders, folder: Path):

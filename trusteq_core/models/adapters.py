@@ -124,20 +124,21 @@ def capabilities(model: Any) -> Capabilities:
     return replace(adapter.capabilities, mask_token=bool(model.mask_token))
 
 
-def capabilities_of(folder: Path) -> Capabilities:
-    """Return what the model in a folder can do, without loading it.
+def capabilities_of(path: Path) -> Capabilities:
+    """Return what the model in a folder, or in an ONNX file, can do, without loading it.
 
     Raises
     ------
     ModelError
         As `find_adapter`.
     """
-    adapter = find_adapter(folder)
+    adapter = find_adapter(path)
+    folder = path.parent if path.is_file() else path
     source = weights_folder(folder, read_recipe(folder))
     masks = any(
-        bool(read_json(path).get("mask_token"))
-        for path in (source / "tokenizer_config.json", source / "special_tokens_map.json")
-        if path.is_file()
+        bool(read_json(file).get("mask_token"))
+        for file in (source / "tokenizer_config.json", source / "special_tokens_map.json")
+        if file.is_file()
     )
     # A model that reads from left to right has learnt no mask, whatever its tokenizer knows.
     return replace(adapter.capabilities, mask_token=masks and adapter.id != "causal")

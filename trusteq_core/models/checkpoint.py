@@ -23,10 +23,11 @@ __all__ = [
 
 ONNX_FILE = "model.onnx"
 OPENVINO_FILE = "openvino_model.xml"
+_ONNX_DATA = ("_data", ".data")
 _WEIGHTS = (
     ("*.safetensors",),
     (OPENVINO_FILE, "openvino_model.bin"),
-    (ONNX_FILE, f"{ONNX_FILE}_data", f"{ONNX_FILE}.data"),
+    (ONNX_FILE, *(ONNX_FILE + end for end in _ONNX_DATA)),
 )
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -75,13 +76,21 @@ def needs_extra(extra: str, *packages: str) -> None:
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """Return the files with the weights of a model folder: safetensors; else OpenVINO or ONNX.
+    """Return the files with a model's weights: safetensors; else OpenVINO or ONNX.
+
+    Parameters
+    ----------
+    folder : Path
+        The model's folder, or an ONNX file, which may have another with large weights beside it.
 
     Raises
     ------
     ModelError
         If there is none; the message says how to get them.
     """
+    if folder.is_file():
+        beside = (folder.with_name(folder.name + end) for end in _ONNX_DATA)
+        return [folder, *(path for path in beside if path.is_file())]
     for patterns in _WEIGHTS:
         found = sorted(path for pattern in patterns for path in folder.glob(pattern))
         if found:
@@ -97,22 +106,28 @@ def weight_files(folder: Path) -> list[Path]:
     )
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(path: Path) -> None:
     """Refuse a model folder that is incomplete, or would need code of its own or pickle.
+
+    Parameters
+    ----------
+    path : Path
+        The folder, or an ONNX file in it.
 
     Raises
     ------
     ModelError
         Naming what is missing or refused, and what to do.
     """
+    folder = path.parent if path.is_file() else path
     config = read_json(folder / "config.json")
     if "auto_map" in config:
         raise ModelError(
             f'"{folder}" needs code of its own ("auto_map" in config.json). TrustEQ never runs '
             "code that comes with a model; use a model whose type transformers knows."
         )
-    weight_files(folder)
-    if not any(path.is_file() for pattern in _TOKENIZERS for path in folder.glob(pattern)):
+    weight_files(path)
+    if not any(file.is_file() for pattern in _TOKENIZERS for file in folder.glob(pattern)):
         raise ModelError(
             f'"{folder}" has no tokenizer. Save it beside the model: '
             "tokenizer.save_pretrained(folder) writes tokenizer.json."

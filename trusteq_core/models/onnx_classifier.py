@@ -161,7 +161,7 @@ def load_graph(
         does not fit the task.
     """
     folder = path.parent if path.is_file() else path
-    check_folder(folder)
+    check_folder(path)
     settings = read_json(folder / "config.json")
     config = guarded(folder, AutoConfig.from_pretrained)
     order = output_order(config.id2label, task, label_order=label_order)
@@ -188,7 +188,7 @@ def load_graph(
         task=task,
         name=name,
         fingerprint=fingerprint(
-            [path] if path.is_file() else weight_files(folder),
+            weight_files(path),
             settings,
             tokenizer.backend_tokenizer.to_str(),
             {"adapter": adapter.id, "order": order},
