@@ -118,7 +118,6 @@ ZOO: tuple[ZooModel, ...] = (
         name="causal",
         title="Base made causal, 4 layers × 160",
         kind="causal",
-        epochs=2,
         learning_rate=7e-4,
     ),
 )
