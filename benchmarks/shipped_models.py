@@ -23,7 +23,11 @@ HEAD = """# The models that ship
 
 Printed by `python benchmarks/shipped_models.py` from the stored results. The models are small,
 trained from scratch on the [controlled corpora](corpora.md) by `make precomputed`. Each measure is
-defined in [definitions](definitions.md)."""
+defined in [definitions](definitions.md).
+
+All are encoders but `causal`: `base` made into a language model that reads from left to right and
+answers a [prompt](your-models.md#causal-language-models) with a word, trained on the answers of
+`base`."""
 
 
 def main() -> None:
