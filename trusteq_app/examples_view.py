@@ -21,7 +21,7 @@ from trusteq_core.tasks import Task
 
 __all__ = ["facts", "pick_example", "pick_rows", "show_table"]
 
-_VERSION = "_table_version"
+_TABLE = "examples"
 _FILTERS = "_example_filters"
 _TABLE_HEIGHT = 248
 
@@ -92,18 +92,19 @@ def show_table(rows: pd.DataFrame, task: Task, names: Mapping[str, str]) -> None
         return
     ids = rows["id"].tolist()
     current = st.session_state.get("example", ids[0])
-    key = f"examples_{st.session_state.get(_VERSION, 0)}"
+    # The row of the current example is selected, whichever picker made it current.
+    selected = [ids.index(current)] if current in ids else []
+    st.session_state[_TABLE] = {"selection": {"rows": selected, "columns": [], "cells": []}}
     columns = example_columns(task.segments, names)
     st.dataframe(
         rows,
-        key=key,
+        key=_TABLE,
         hide_index=True,
         height=_TABLE_HEIGHT,
         column_order=[name for name in columns if name in rows],
         column_config=columns,
-        on_select=lambda: _take_selected(key, ids),
+        on_select=lambda: _take_selected(ids),
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [ids.index(current)] if current in ids else []}},
         alt="Explained examples with both models' predictions and the overlap of their top words",
     )
 
@@ -143,7 +144,6 @@ def pick_example(table: pd.DataFrame, rows: pd.DataFrame) -> str:
             index=every.index(first),
             key="example",
             bind="query-params",
-            on_change=_renew_table,
         )
     return str(chosen)
 
@@ -166,14 +166,12 @@ def _follow(ids: Sequence[str], filters: tuple[object, ...]) -> None:
     """
     before = st.session_state.get(_FILTERS, filters)
     st.session_state[_FILTERS] = filters
-    if before != filters:
-        if ids and st.session_state.get("example") not in ids:
-            st.session_state["example"] = ids[0]
-        _renew_table()
+    if before != filters and ids and st.session_state.get("example") not in ids:
+        st.session_state["example"] = ids[0]
 
 
-def _take_selected(key: str, ids: Sequence[str]) -> None:
-    rows = st.session_state[key]["selection"]["rows"]
+def _take_selected(ids: Sequence[str]) -> None:
+    rows = st.session_state[_TABLE]["selection"]["rows"]
     if rows:
         st.session_state["example"] = ids[rows[0]]
 
@@ -185,12 +183,6 @@ def _step(ids: Sequence[str], first: str, step: int) -> None:
         st.session_state["example"] = others[np.random.default_rng().integers(len(others))]
     else:
         st.session_state["example"] = neighbour(ids, current, step)
-    _renew_table()
-
-
-def _renew_table() -> None:
-    """Give the table a new key, so that it starts with the current example selected."""
-    st.session_state[_VERSION] = st.session_state.get(_VERSION, 0) + 1
 
 
 def _values(table: pd.DataFrame, column: str) -> list[str]:

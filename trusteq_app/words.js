@@ -3,6 +3,7 @@
 // where words can be picked, tells Python which word it was. The HTML is escaped in Python.
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
+const SIDEWAYS = ["ArrowRight", "ArrowLeft"]
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".tq-root") || document.createElement("div")
@@ -58,7 +59,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!word || event.ctrlKey || event.metaKey || event.altKey) return
     const words = [...word.closest(".tq-panel").querySelectorAll(".tq-w")]
     let next = null
-    if (event.key in STEPS) next = words[words.indexOf(word) + STEPS[event.key]]
+    if (event.key in STEPS) next = words[words.indexOf(word) + stepOf(event.key, word)]
     else if (event.key === "Home") next = words[0]
     else if (event.key === "End") next = words[words.length - 1]
     else if (event.key === "Enter" || event.key === " ") pick(word)
@@ -77,6 +78,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const word = panel && panel.querySelector(`[data-w="${place[1]}"]`)
     if (word) moveTo(word)
   }
+}
+
+function stepOf(key, word) {
+  const isMirrored = SIDEWAYS.includes(key) && getComputedStyle(word).direction === "rtl"
+  return isMirrored ? -STEPS[key] : STEPS[key]
 }
 
 function panelOf(root, word) {

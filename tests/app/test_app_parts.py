@@ -13,6 +13,7 @@ from trusteq_app.example_filters import (
 )
 from trusteq_app.live import LiveRequest, compute, scores_of, words_of
 from trusteq_app.messages import escaped
+from trusteq_app.scores_view import score_rows
 from trusteq_app.wording import headline, points
 
 NAMES = {"original": "base", "compressed": "tiny"}
@@ -148,6 +149,14 @@ def test_live_progress_only_grows_and_ends_complete(live_result):
     done = [at for at, _ in live_result[1]]
     assert done == sorted(done)
     assert live_result[1][-1][0] == live_result[1][-1][1]
+
+
+def test_measures_of_noise_are_shown_where_errors_are_known_and_only_there():
+    known = {"cosine": 0.9, "stability_original": 0.4, "noise_loss": np.nan}
+    assert score_rows(known)["measure"].tolist() == ["Cosine ↑", "● top K steady ↑"]
+    mean = {"noise_loss": 0.2, "spearman": None}
+    rows = score_rows(known, mean).set_index("measure")
+    assert rows["mean"].dropna().to_dict() == {"Lost to noise ↓": 0.2}
 
 
 def test_the_same_request_has_the_same_key():

@@ -36,11 +36,12 @@ def frame_with(app, column):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_drawn_and_every_chart_has_a_text_alternative(app, name):
+def test_page_is_drawn_and_every_chart_has_a_text_alternative_and_its_data(app, name):
     page = open_page(app, name)
     assert not page.exception
     assert not page.error
     assert all(chart.proto.alt.strip() for chart in page.get("plotly_chart"))
+    assert len(page.get("download_button")) >= len(page.get("plotly_chart"))
 
 
 @pytest.mark.parametrize("name", NEED_RESULTS)
@@ -122,6 +123,7 @@ def test_next_goes_to_the_next_row(app):
     ids = frame_with(page, "premise")["id"].tolist()
     page.button(key="example_next").click().run()
     assert page.selectbox(key="example").value == ids[1]
+    assert page.session_state["examples"]["selection"]["rows"] == [1]
 
 
 def test_top_words_follow_the_slider(app):

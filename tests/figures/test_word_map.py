@@ -1,6 +1,8 @@
 """Words are shown as text whatever they contain, with sign and rank beside the colour."""
 
+import tomllib
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ import pytest
 from trusteq_core.figures import PALETTES, Panel, word_map_html, word_maps_html
 from trusteq_core.tasks import word_grid
 
+CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 SEGMENTS = ("A dog sleeps.", "A cat sleeps!")
 ORIGINAL, COMPRESSED = Panel("original", "base"), Panel("compressed", "tiny")
 
@@ -184,10 +187,11 @@ def luminance(rgb):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("value", [-1.0, -0.5, 0.5, 1.0])
 def test_words_keep_a_contrast_of_four_and_a_half_in_both_themes(palette, theme, value):
-    page, ink = {
-        "light": ((255, 255, 255), (27, 33, 48)),
-        "dark": ((16, 19, 27), (230, 233, 240)),
-    }[theme]
+    colours = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"][theme]
+    page, ink = (
+        tuple(bytes.fromhex(colours[name].removeprefix("#")))
+        for name in ("backgroundColor", "textColor")
+    )
     red, green, blue, alpha = palette.overlay(value, 1.0)[5:-1].split(",")
     colour = np.array([int(red), int(green), int(blue)])
     mixed = float(alpha) * colour + (1 - float(alpha)) * np.array(page)
