@@ -9,7 +9,7 @@ import streamlit as st
 from trusteq_app import evaluate_loading as loading
 from trusteq_app.evaluate_data import pick_data
 from trusteq_app.messages import escaped, problem
-from trusteq_core.attribution import EXPLAINERS, MASKING_EXPLAINERS, MASKS, explainer_title
+from trusteq_core.attribution import DEFAULT_EXPLAINERS, EXPLAINERS, MASKS, explainer_title
 from trusteq_core.errors import TrusteqError
 from trusteq_core.evaluation.evaluations import Evaluation
 from trusteq_core.evaluation.order import Estimate, Order, Pace
@@ -139,7 +139,7 @@ def _pick_request(task_id: str) -> tuple[list[str], int, list[int], str]:
     explainers = first.multiselect(
         "Explainers",
         list(EXPLAINERS),
-        default=list(MASKING_EXPLAINERS),
+        default=list(DEFAULT_EXPLAINERS),
         format_func=explainer_title,
         key="eval_explainers",
         persist_state="session",

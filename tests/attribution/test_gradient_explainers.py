@@ -5,7 +5,7 @@ import pytest
 from games import segments_of_length
 from scipy.special import expit
 
-from trusteq_core.attribution import EXPLAINERS, MASKING_EXPLAINERS, ValueFunction, explain
+from trusteq_core.attribution import DEFAULT_EXPLAINERS, EXPLAINERS, ValueFunction, explain
 from trusteq_core.tasks import word_grid
 
 WEIGHTS = np.array([3.0, -1.0, 0.5, 0.0, 2.0])
@@ -64,7 +64,7 @@ def test_no_more_than_the_steps_are_taken(steps):
 @pytest.mark.parametrize("name", ["integrated-gradients", "gradient-input"])
 def test_gradient_explainers_are_declared_and_ignore_the_seed(name):
     assert EXPLAINERS[name].needs_gradients
-    assert name not in MASKING_EXPLAINERS
+    assert name not in DEFAULT_EXPLAINERS
     value = ValueFunction(Logistic(), TEXT)
     first, other = (EXPLAINERS[name].explain(value, seed=seed) for seed in (0, 1))
     np.testing.assert_array_equal(first.values, other.values)

@@ -90,14 +90,15 @@ def test_kernel_shapley_values_are_those_of_the_kernel_as_a_game():
     rng = np.random.default_rng(0)
     points, decay = rng.random((4, 7)) < 0.5, rng.random(7)
     everything = np.vstack([all_coalitions(7), points])
-    games = odd_kernel(everything, decay)[: 2**7, 2**7 :]
+    games = odd_kernel(everything, everything, decay)[: 2**7, 2**7 :]
     np.testing.assert_allclose(kernel_shapley(points, decay).T, shapley_exact(games), atol=1e-12)
 
 
 def test_odd_kernel_changes_sign_under_complement_and_is_a_covariance():
     rng = np.random.default_rng(1)
     points, decay = rng.random((30, 9)) < 0.5, rng.random(9)
-    both = odd_kernel(np.vstack([points, ~points]), decay)
+    everything = np.vstack([points, ~points])
+    both = odd_kernel(everything, everything, decay)
     np.testing.assert_allclose(both[:30, 30:], -both[:30, :30], atol=1e-12)
     np.testing.assert_allclose(both.diagonal(), 1, atol=1e-12)
     assert np.linalg.eigvalsh(both[:30, :30]).min() > -1e-10

@@ -3,8 +3,8 @@
 from trusteq_core.attribution.attribution import Attribution
 from trusteq_core.attribution.engine import ValueFunction
 from trusteq_core.attribution.explainers import (
+    DEFAULT_EXPLAINERS,
     EXPLAINERS,
-    MASKING_EXPLAINERS,
     Explainer,
     explain,
     explainer_title,
@@ -15,8 +15,8 @@ from trusteq_core.attribution.queue import Ask, side_by_side
 from trusteq_core.attribution.shap_format import from_shap, to_shap
 
 __all__ = [
+    "DEFAULT_EXPLAINERS",
     "EXPLAINERS",
-    "MASKING_EXPLAINERS",
     "MASKS",
     "Ask",
     "Attribution",

@@ -12,6 +12,7 @@ from trusteq_core.attribution.attribution import Attribution, Estimate
 from trusteq_core.attribution.engine import ValueFunction
 from trusteq_core.attribution.gradients import gradient_input, integrated_gradients
 from trusteq_core.attribution.lime import lime_values
+from trusteq_core.attribution.lime_surrogate import lime_surrogate_values
 from trusteq_core.attribution.masking import Predictor
 from trusteq_core.attribution.occlusion import occlusion_values
 from trusteq_core.attribution.partition import partition_values
@@ -21,8 +22,8 @@ from trusteq_core.models.classifier import Report
 from trusteq_core.tasks import example_seed
 
 __all__ = [
+    "DEFAULT_EXPLAINERS",
     "EXPLAINERS",
-    "MASKING_EXPLAINERS",
     "Explainer",
     "explain",
     "explainer_title",
@@ -202,6 +203,16 @@ EXPLAINERS: dict[str, Explainer] = {
             compute=occlusion_values,
         ),
         Explainer(
+            id="lime-surrogate",
+            title="LIME by surrogate",
+            summary="LIME's weights from many samples, most of them predicted, not evaluated.",
+            deterministic=False,
+            estimates_error=False,
+            budget="budget",
+            compute=lime_surrogate_values,
+            defaults={"budget": 512, "samples": 10_000},
+        ),
+        Explainer(
             id="integrated-gradients",
             title="Integrated gradients",
             summary="Change of the answer along a line on which all words fade in, word by word.",
@@ -225,10 +236,8 @@ EXPLAINERS: dict[str, Explainer] = {
     )
 }
 
-MASKING_EXPLAINERS: tuple[str, ...] = tuple(
-    explainer.id for explainer in EXPLAINERS.values() if not explainer.needs_gradients
-)
-"""The explainers that work for every model; the others need its gradients."""
+DEFAULT_EXPLAINERS: tuple[str, ...] = ("lime", "shap-partition", "shapley", "occlusion")
+"""The explainers that are run where none is named; they work for every model."""
 
 
 def get_explainer(explainer_id: str) -> Explainer:

@@ -44,6 +44,14 @@ class PairDesign:
         ]
         return cls(np.concatenate(parts), np.arange(1, len(share) + 1).repeat(share))
 
+    @classmethod
+    def for_budget(cls, n_players: int, budget: int, rng: np.random.Generator) -> PairDesign:
+        """Draw the pairs that a budget of evaluations allows, at least two for each word.
+
+        The full and the empty coalition count towards the budget.
+        """
+        return cls.draw(n_players, (max(budget, 4 * n_players) - 2) // 2, rng)
+
     def __len__(self) -> int:
         return len(self.keep)
 
@@ -59,8 +67,13 @@ class PairDesign:
 
     def differences(self, value: ValueFunction) -> np.ndarray:
         """Return half of v(S) - v(complement of S) for each pair, shape (m, K)."""
+        return self.halves(value)[0]
+
+    def halves(self, value: ValueFunction) -> tuple[np.ndarray, np.ndarray]:
+        """Return half of v(S) - v(complement of S), and half of their sum, each (m, K)."""
         answers = value(np.concatenate([self.keep, ~self.keep]))
-        return (answers[: len(self)] - answers[len(self) :]) / 2
+        one, other = answers[: len(self)], answers[len(self) :]
+        return (one - other) / 2, (one + other) / 2
 
     def weights(self) -> np.ndarray:
         """Return each pair's share of the Shapley kernel's weight on its size, shape (m,)."""

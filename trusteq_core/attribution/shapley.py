@@ -11,13 +11,11 @@ from trusteq_core.attribution.attribution import Estimate
 from trusteq_core.attribution.coalitions import all_coalitions
 from trusteq_core.attribution.engine import ValueFunction
 from trusteq_core.attribution.pairs import PairDesign, shapley_regression
-from trusteq_core.attribution.surrogate import surrogate_values
+from trusteq_core.attribution.surrogate import SURROGATE_PAIRS, surrogate_values
 
 __all__ = ["shapley_exact", "shapley_values"]
 
 _FIRST_ROUND = 64
-_SURROGATE_PAIRS = 2048
-"""Pairs above which the surrogate's cubic time is no longer worth its smaller error."""
 
 
 def shapley_values(
@@ -70,13 +68,12 @@ def shapley_values(
     if n_players == 1 or 2**n_players <= budget:
         values = shapley_exact(value(all_coalitions(n_players)))
         return Estimate(values, np.zeros_like(values))
-    pairs = (max(budget, 4 * n_players) - 2) // 2
-    design = PairDesign.draw(n_players, pairs, np.random.default_rng(seed))
+    design = PairDesign.for_budget(n_players, budget, np.random.default_rng(seed))
     gain = value.full - value.base
     adaptive = error is not None or stability is not None
-    for used in _rounds(n_players, pairs, adaptive=adaptive):
+    for used in _rounds(n_players, len(design), adaptive=adaptive):
         part = design.take(design.leading(used))
-        estimate = surrogate_values if used <= _SURROGATE_PAIRS else shapley_regression
+        estimate = surrogate_values if used <= SURROGATE_PAIRS else shapley_regression
         values, errors = estimate(part, part.differences(value), gain)
         if adaptive and _good_enough(values, errors, error, stability, top):
             break

@@ -1,14 +1,26 @@
-"""Shapley values through a Gaussian-process surrogate of the game."""
+"""A Gaussian-process surrogate of the game: its Shapley values, and its answers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from trusteq_core.attribution.pairs import PairDesign, jackknife_errors, shapley_regression
 
-__all__ = ["kernel_shapley", "odd_kernel", "surrogate_values"]
+__all__ = [
+    "SURROGATE_PAIRS",
+    "even_kernel",
+    "kernel_shapley",
+    "odd_kernel",
+    "surrogate_answers",
+    "surrogate_values",
+]
+
+SURROGATE_PAIRS = 2048
+"""Pairs above which the surrogate's cubic time is no longer worth its smaller error."""
+
 
 _LENGTHS = (3.0, 6.0, 12.0, 24.0)
 """Candidate total decays of the kernel, from one coalition to its complement."""
@@ -60,75 +72,161 @@ def surrogate_values(
     Mohammadi, Chau and Muandet (2025), arXiv:2505.16516, product kernels; Owen (1972),
     doi:10.1287/mnsc.18.5.64, Shapley values as an integral of the multilinear extension.
     """
-    n = design.keep.shape[1]
-    first, _ = shapley_regression(design, differences, gain)
-    relevance = np.sqrt((first**2).mean(axis=1))
-    relevance /= relevance.mean() or 1.0
-    decay = (_FLOOR + (1 - _FLOOR) * relevance) / n
-    pilot = design.leading(_PILOT)
-    tried = [
-        _Surrogate.fit(design.take(pilot), differences[pilot], gain, length * decay)
-        for length in _LENGTHS
-    ]
-    best = int(np.argmin([surrogate.misfit() for surrogate in tried]))
-    chosen = tried[best]
-    if not pilot.all():
-        chosen = _Surrogate.fit(design, differences, gain, _LENGTHS[best] * decay)
-    return chosen.values(gain), chosen.errors()
+    odd = _Half.odd(design, differences, gain)
+    chosen = odd.fit(odd.best_length())
+    influence = chosen.influence(kernel_shapley(odd.points, chosen.decay))
+    values = influence.T @ odd.observed
+    centred = influence - influence.mean(axis=1, keepdims=True)
+    errors = jackknife_errors(design, centred[:-1], chosen.left_out[:-1])
+    return values + (gain - values.sum(axis=0)) / len(values), errors
+
+
+def surrogate_answers(
+    design: PairDesign,
+    differences: np.ndarray,
+    sums: np.ndarray,
+    ends: np.ndarray,
+    keep: np.ndarray,
+) -> np.ndarray:
+    """Predict the game's values for any coalitions.
+
+    The part of the game that changes sign with the complement, and the part that does not, are
+    fitted apart; a design of pairs makes them independent.
+
+    Parameters
+    ----------
+    design : PairDesign
+        The pairs.
+    differences, sums : ndarray, shape (m, K)
+        Half of v(S) - v(complement of S), and half of their sum.
+    ends : ndarray, shape (2, K)
+        v(all) and v(none).
+    keep : ndarray of bool, shape (p, n_players)
+        The coalitions to predict.
+
+    Returns
+    -------
+    ndarray, shape (p, K)
+    """
+    odd = _Half.odd(design, differences, ends[0] - ends[1])
+    even = _Half(
+        design=design,
+        points=odd.points,
+        trend=np.ones((len(odd.points), 1)),
+        observed=np.vstack([sums, ends.mean(axis=0)]),
+        relevance=odd.relevance,
+        kernel=even_kernel,
+    )
+    one, other = (half.fit(half.best_length()) for half in (odd, even))
+    return one.predict(keep, keep - 0.5) + other.predict(keep, np.ones((len(keep), 1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Surrogate:
-    """A fitted trend and process; the last point is the full text.
+class _Half:
+    """What is known of one half of the game, odd or even under complement.
 
     Attributes
     ----------
-    influence : ndarray, shape (m + 1, n_players)
-        Change of the Shapley values with each observation.
-    left_out : ndarray, shape (m, K)
-        Each pair's observation minus its prediction from all others.
+    points : ndarray of bool, shape (m + 1, n_players)
+        One of each pair, and the full text.
+    trend : ndarray, shape (m + 1, p)
+        What the free slopes multiply.
+    observed : ndarray, shape (m + 1, K)
+        The half's values at the points.
+    relevance : ndarray, shape (n_players,)
+        The kernel's decay of each word before it is scaled by a length.
+    kernel : callable
+        ``kernel(rows, columns, decay)``.
     """
 
     design: PairDesign
+    points: np.ndarray
+    trend: np.ndarray
     observed: np.ndarray
-    influence: np.ndarray
-    left_out: np.ndarray
+    relevance: np.ndarray
+    kernel: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
     @classmethod
-    def fit(
-        cls, design: PairDesign, differences: np.ndarray, gain: np.ndarray, decay: np.ndarray
-    ) -> _Surrogate:
+    def odd(cls, design: PairDesign, differences: np.ndarray, gain: np.ndarray) -> _Half:
+        """Return the half that Shapley values depend on; relevance is read off a regression."""
+        n = design.keep.shape[1]
+        first, _ = shapley_regression(design, differences, gain)
+        relevance = np.sqrt((first**2).mean(axis=1))
+        relevance /= relevance.mean() or 1.0
+        points = np.vstack([design.keep, np.ones((1, n), dtype=bool)])
+        return cls(
+            design=design,
+            points=points,
+            trend=points - 0.5,
+            observed=np.vstack([differences, gain / 2]),
+            relevance=(_FLOOR + (1 - _FLOOR) * relevance) / n,
+            kernel=odd_kernel,
+        )
+
+    def best_length(self) -> float:
+        """Return the length whose fit to a pilot predicts left-out pairs best."""
+        pilot = self.design.leading(_PILOT)
+        weights = self.design.take(pilot).weights()[:, None]
+        rows = np.append(np.flatnonzero(pilot), len(pilot))
+        part = replace(
+            self, points=self.points[rows], trend=self.trend[rows], observed=self.observed[rows]
+        )
+        misfits = [(weights * part.fit(length).left_out[:-1] ** 2).sum() for length in _LENGTHS]
+        return _LENGTHS[int(np.argmin(misfits))]
+
+    def fit(self, length: float) -> _Fit:
         """Fit by universal kriging: the trend by generalised least squares, the rest exactly."""
-        points = np.vstack([design.keep, np.ones((1, design.keep.shape[1]), dtype=bool)])
-        observed = np.vstack([differences, gain / 2])
-        inverse = np.linalg.inv(odd_kernel(points, decay) + _NUGGET * np.eye(len(points)))
-        trend = points - 0.5
-        pulled = inverse @ trend
-        slopes = pulled @ np.linalg.pinv(trend.T @ pulled, rcond=1e-10, hermitian=True)
-        precision = inverse - slopes @ pulled.T
+        decay = length * self.relevance
+        inverse = np.linalg.inv(
+            self.kernel(self.points, self.points, decay) + _NUGGET * np.eye(len(self.points))
+        )
+        pulled = inverse @ self.trend
+        slopes = pulled @ np.linalg.pinv(self.trend.T @ pulled, rcond=1e-10, hermitian=True)
+        return _Fit(self, decay, slopes, inverse - slopes @ pulled.T)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """A fitted trend and process.
+
+    Attributes
+    ----------
+    slopes : ndarray, shape (m + 1, p)
+        Change of the trend's slopes with each observation.
+    precision : ndarray, shape (m + 1, m + 1)
+        Times the observations, the process's weights.
+    """
+
+    half: _Half
+    decay: np.ndarray
+    slopes: np.ndarray
+    precision: np.ndarray
+
+    @property
+    def left_out(self) -> np.ndarray:
+        """Each observation minus its prediction from all others, shape (m + 1, K)."""
         # A pair that alone fixes a slope has no precision left and nothing to judge it by.
-        left_out = (precision @ observed) / np.maximum(precision.diagonal(), _LEAST_PRECISION)[
-            :, None
-        ]
-        influence = slopes + precision @ kernel_shapley(points, decay)
-        return cls(design, observed, influence, left_out[:-1])
+        alone = np.maximum(self.precision.diagonal(), _LEAST_PRECISION)[:, None]
+        return (self.precision @ self.half.observed) / alone
 
-    def misfit(self) -> float:
-        """Return the squared error of leave-one-out prediction under the Shapley kernel."""
-        return float((self.design.weights()[:, None] * self.left_out**2).sum())
+    def influence(self, of_kernel: np.ndarray) -> np.ndarray:
+        """Return the change with each observation of what the slopes are for the trend.
 
-    def values(self, gain: np.ndarray) -> np.ndarray:
-        """Return the Shapley values of the fit, shape (n_players, K)."""
-        values = self.influence.T @ self.observed
-        return values + (gain - values.sum(axis=0)) / len(values)
+        Parameters
+        ----------
+        of_kernel : ndarray, shape (m + 1, p)
+            The same for the kernel of each point.
+        """
+        return self.slopes + self.precision @ of_kernel
 
-    def errors(self) -> np.ndarray:
-        """Return the standard errors of the values, shape (n_players, K)."""
-        centred = self.influence - self.influence.mean(axis=1, keepdims=True)
-        return jackknife_errors(self.design, centred[:-1], self.left_out)
+    def predict(self, keep: np.ndarray, trend: np.ndarray) -> np.ndarray:
+        """Return the fitted values of coalitions, shape (len(keep), K)."""
+        weights = self.precision @ self.half.observed
+        near = self.half.kernel(keep, self.half.points, self.decay)
+        return trend @ (self.slopes.T @ self.half.observed) + near @ weights
 
 
-def odd_kernel(points: np.ndarray, decay: np.ndarray) -> np.ndarray:
+def odd_kernel(rows: np.ndarray, columns: np.ndarray, decay: np.ndarray) -> np.ndarray:
     """Return the kernel between coalitions, made odd under complement and one on the diagonal.
 
     The plain kernel of S and T is the product of ``exp(-decay[i])`` over the words in which they
@@ -136,18 +234,29 @@ def odd_kernel(points: np.ndarray, decay: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    points : ndarray of bool, shape (m, n_players)
+    rows : ndarray of bool, shape (m, n_players)
+    columns : ndarray of bool, shape (p, n_players)
     decay : ndarray, shape (n_players,)
         Positive.
 
     Returns
     -------
-    ndarray, shape (m, m)
+    ndarray, shape (m, p)
     """
-    signs = 2.0 * points - 1.0
-    total = decay.sum()
-    apart = np.maximum((total - (signs * decay) @ signs.T) / 2, 0.0)
+    apart, total = _apart(rows, columns, decay), decay.sum()
     return (np.exp(-apart) - np.exp(apart - total)) / (1.0 - np.exp(-total))
+
+
+def even_kernel(rows: np.ndarray, columns: np.ndarray, decay: np.ndarray) -> np.ndarray:
+    """Return the kernel made even under complement: the sum where `odd_kernel` has a difference."""
+    apart, total = _apart(rows, columns, decay), decay.sum()
+    return (np.exp(-apart) + np.exp(apart - total)) / (1.0 + np.exp(-total))
+
+
+def _apart(rows: np.ndarray, columns: np.ndarray, decay: np.ndarray) -> np.ndarray:
+    """Return the total decay of the words in which coalitions differ, shape (m, p)."""
+    signs, others = 2.0 * rows - 1.0, 2.0 * columns - 1.0
+    return np.maximum((decay.sum() - (signs * decay) @ others.T) / 2, 0.0)
 
 
 def kernel_shapley(points: np.ndarray, decay: np.ndarray) -> np.ndarray:

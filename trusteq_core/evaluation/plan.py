@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trusteq_core.attribution import MASKING_EXPLAINERS, Explainer, get_explainer
+from trusteq_core.attribution import DEFAULT_EXPLAINERS, Explainer, get_explainer
 from trusteq_core.errors import DataError, ResultError
 from trusteq_core.models.classifier import Classifier
 from trusteq_core.store import Entry, Manifest, ResultStore, StoreStack
@@ -50,7 +50,7 @@ class Request:
         Settings that differ from an explainer's defaults, by explainer.
     """
 
-    explainers: tuple[str, ...] = MASKING_EXPLAINERS
+    explainers: tuple[str, ...] = DEFAULT_EXPLAINERS
     explained_split: str = "test"
     examples: int = 400
     seeds: tuple[int, ...] = (0,)

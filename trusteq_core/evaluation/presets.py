@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from trusteq_core.attribution import EXPLAINERS, MASKING_EXPLAINERS
+from trusteq_core.attribution import DEFAULT_EXPLAINERS, EXPLAINERS
 from trusteq_core.errors import UnknownName
 
 __all__ = ["PRESETS", "Preset", "get_preset"]
@@ -65,7 +65,7 @@ PRESETS: dict[str, Preset] = {
             explained="reference",
             n_bins=15,
             scheme="width",
-            explainers={"": dict.fromkeys(MASKING_EXPLAINERS, _AS_THEY_ARE)},
+            explainers={"": dict.fromkeys(DEFAULT_EXPLAINERS, _AS_THEY_ARE)},
         ),
         Preset(
             id="paper",

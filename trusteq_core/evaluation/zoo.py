@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trusteq_core.attribution import MASKING_EXPLAINERS
+from trusteq_core.attribution import DEFAULT_EXPLAINERS
 from trusteq_core.corpus import generate
 from trusteq_core.evaluation.plan import Request
 from trusteq_core.evaluation.profiles import store_profile
@@ -89,7 +89,7 @@ def evaluate_zoo_model(run: ZooRun, name: str, *, report: Report | None = None) 
     two seeds, for the resampling ceiling.
     """
     request = Request(
-        explainers=MASKING_EXPLAINERS,
+        explainers=DEFAULT_EXPLAINERS,
         examples=run.examples,
         seeds=(0, 1) if name == ORIGINAL else (0,),
     )
