@@ -85,7 +85,7 @@ def commands(study: Study, data: Path, work: Path) -> dict[str, list[str]]:
             *["evaluate", *task, "--model", name, "--models-dir", str(work / "models")],
             *["--data", str(data / study.test), "--format", study.form, *seeds],
             *["--examples", str(study.examples), "--explainers", "lime,shapley,occlusion"],
-            *["--setting", "lime.samples=300", "--setting", "shapley.budget=256"],
+            *["--setting", "lime.samples=150", "--setting", "shapley.budget=256"],
             *["--store", str(store)],
         ]
     return found

@@ -8,7 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from trusteq_core.compression.distil import distillation_loss
+from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
+
+from trusteq_core.compression.distil import distillation_loss  # isort: skip
 from trusteq_core.compression.encoded import Encoded
 from trusteq_core.compression.finetune import Lessons, card_of, learn
 from trusteq_core.compression.folders import Workpiece, fits_half, write_model
@@ -20,6 +22,8 @@ from trusteq_core.models.catalogue import ModelCard
 from trusteq_core.models.classifier import Classifier, Report
 from trusteq_core.models.recipes import Recipe, is_plain
 from trusteq_core.models.transformers_classifier import TransformersClassifier
+
+from transformers import PreTrainedModel  # isort: skip
 
 __all__ = ["compress", "distil"]
 
@@ -146,29 +150,18 @@ def _make(
     """Change the parent as the method says, train what comes out, and write it."""
     amounts: dict[str, Any] = {method.amount: amount} if method.amount else {}
     recipe = Recipe(name, _as_folder(parent.name), **amounts)
-    training: dict[str, object] = {}
+    made_with = {**recipe.to_json(), "base": parent.fingerprint, **settings}
     if lessons is not None:
         lessons.check(parent.task)
-        training = lessons.facts(parent.task)
-    made_with = {**recipe.to_json(), "base": parent.fingerprint, **settings, **training}
+        made_with |= lessons.facts(parent.task)
     work = Workpiece(out, made_with)
     finished = work.finished()
     if finished is not None:
         return finished
-    halved = fits_half(parent.model)
+    # A child is stored in the precision of its parent, or their sizes could not be compared.
+    halved = method.id != "int8" and fits_half(parent.model)
     model = method.change(parent.model, amount)
-    facts: dict[str, float] = {}
-    if lessons is not None:
-        facts = learn(
-            model,
-            parent.tokenizer,
-            parent.task,
-            lessons,
-            work,
-            outputs=parent.outputs,
-            loss_over=loss_over,
-            report=report,
-        )
+    facts = _taught(model, parent, lessons, work, loss_over, report)
     if method.id == "prune":
         make_permanent_(model)
     card = card_of(
@@ -183,9 +176,31 @@ def _make(
     if method.exports:
         _export(parent, draft, quantise=method.id == "onnx-int8")
     else:
-        # A child is stored in the precision of its parent, or their sizes could not be compared.
         write_model(draft, model.half() if halved else model, parent.tokenizer, recipe)
     return work.finish(card, **facts)
+
+
+def _taught(
+    model: PreTrainedModel,
+    parent: TransformersClassifier,
+    lessons: Lessons | None,
+    work: Workpiece,
+    loss_over: Callable[[Encoded], Loss] | None,
+    report: Report | None,
+) -> dict[str, float]:
+    """Train a changed model, where there is something to train it on; return what was measured."""
+    if lessons is None:
+        return {}
+    return learn(
+        model,
+        parent.tokenizer,
+        parent.task,
+        lessons,
+        work,
+        outputs=parent.outputs,
+        loss_over=loss_over,
+        report=report,
+    )
 
 
 def _export(model: TransformersClassifier, folder: Path, *, quantise: bool) -> None:

@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import torch
-from transformers import AutoModelForSequenceClassification, PreTrainedModel
+from trusteq_core.models import environment  # noqa: F401  sets the libraries up, so it comes first
 
-from trusteq_core.compression.lowrank import factorise_
+from trusteq_core.compression.lowrank import factorise_  # isort: skip
 from trusteq_core.compression.prune import prune_
 from trusteq_core.errors import DataError, ModelError, UnknownName
 from trusteq_core.models.recipes import encoder_linears, quantise_
+
+import torch  # isort: skip
+from transformers import AutoModelForSequenceClassification, PreTrainedModel  # isort: skip
 
 __all__ = ["COMPRESSIONS", "Compression", "drop_layers", "get_compression", "parse_compression"]
 
