@@ -145,6 +145,20 @@ def test_it_is_far_below_five_megabytes_even_with_all_examples(comparison):
     assert len(document.encode()) < FIVE_MB / 5
 
 
+def test_long_texts_are_left_out_before_the_file_is_too_large(comparison, monkeypatch):
+    whole = to_html(comparison, n_examples=4)
+    maps = whole.count('class="example"')
+    monkeypatch.setattr("trusteq_core.report.html.MOST_BYTES", len(whole) // 3)
+    document = to_html(comparison, n_examples=4)
+    shown = document.count('class="example"')
+    assert 1 < shown < maps
+    assert f"{maps - shown} more with long texts were left out" in document
+    # Both kinds keep their worst.
+    assert "There is none" not in document
+    monkeypatch.setattr("trusteq_core.report.html.MOST_BYTES", 0)
+    assert "There is none that fits here." in to_html(comparison, n_examples=4)
+
+
 def test_hostile_texts_are_text(hostile_document):
     page = read(hostile_document)
     assert page.open == []

@@ -73,7 +73,7 @@ FORMATS: dict[str, Format] = {
         Format(
             "latex",
             "LaTeX",
-            "Criteria, performance, overlap and calibration as tables of a paper.",
+            "Every table as a table of a paper; of the examples those that are shown.",
             ".tex",
             "text/x-tex",
             latex_tables,

@@ -7,7 +7,8 @@ request, should a text get through nonetheless.
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from trusteq_core.report.worst import KINDS, WorstExample
 __all__ = ["render_html", "summary_html"]
 
 TEMPLATES = Path(__file__).with_name("templates")
+MOST_BYTES = 4_000_000
+"""So much room the word maps have: the whole file stays below 5 MB, however long the texts."""
+
 ARROWS = {"lower": "↓", "higher": "↑", "zero": "→ 0", "one": "→ 1"}
 
 
@@ -35,6 +39,7 @@ def render_html(report: Report) -> str:
     alignment = _records(report.tables["alignment"])
     measures = report.tables["calibration"]["measure"]
     names = report.names
+    shown = _word_maps(report)
     return (
         _environment()
         .get_template("report.html")
@@ -49,11 +54,8 @@ def render_html(report: Report) -> str:
             diagram=geometry.diagram(report.tables["reliability"], len(report.task.labels), names),
             models=_records(report.tables["models"]),
             results=_records(report.tables["results"]),
-            kinds={
-                kind: (meaning, [each for each in report.worst if each.kind == kind])
-                for kind, meaning in KINDS.items()
-            },
-            word_map=partial(_word_map, report),
+            kinds={kind: (meaning, shown[kind]) for kind, meaning in KINDS.items()},
+            left_out=len(report.worst) - sum(map(len, shown.values())),
             settled=[f.sentence for f in findings if f.sentence not in report.verdict.reasons],
             measures=[MEASURES[name] for name in measures],
             explainer_facts=[EXPLAINERS[name] for name in report.explainers if name in EXPLAINERS],
@@ -91,6 +93,24 @@ def _facts(report: Report) -> dict[str, Any]:
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame with None for what is missing."""
     return frame.astype(object).where(frame.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
+def _word_maps(report: Report) -> dict[str, list[tuple[WorstExample, Markup]]]:
+    """Return the examples of each kind with their word maps, the worst first, as many as fit.
+
+    Each kind gets its turn, so that long texts of one do not crowd out the other.
+    """
+    shown: dict[str, list[tuple[WorstExample, Markup]]] = {kind: [] for kind in KINDS}
+    waiting = {kind: [each for each in report.worst if each.kind == kind] for kind in KINDS}
+    room = MOST_BYTES
+    for turn in zip_longest(*waiting.values()):
+        for example in filter(None, turn):
+            drawn = _word_map(report, example)
+            room -= len(drawn.encode())
+            if room < 0:
+                return shown
+            shown[example.kind].append((example, drawn))
+    return shown
 
 
 def _word_map(report: Report, example: WorstExample) -> Markup:

@@ -59,10 +59,56 @@ _LATEX: dict[str, tuple[str, dict[str, str]]] = {
             "floor_compressed": "Floor (c)",
         },
     ),
+    "reliability": (
+        "Reliability of both models by bins of confidence.",
+        {
+            "model": "Model",
+            "low": "From",
+            "high": "To",
+            "count": "n",
+            "confidence": "Confidence",
+            "accuracy": "Accuracy",
+            "gap": "Gap",
+        },
+    ),
+    "examples": (
+        "Examples where the models part most.",
+        {
+            "kind": "Kind",
+            "id": "Example",
+            "outcome": "Outcome",
+            "predicted_original": "Original",
+            "predicted_compressed": "Compressed",
+            "jaccard": "Overlap",
+            "chance": "Chance",
+        },
+    ),
+    "models": (
+        "The models.",
+        {
+            "role": "Role",
+            "model": "Model",
+            "title": "Title",
+            "parameters": "Parameters",
+            "bytes": "Bytes",
+            "latency_ms": "ms an example",
+        },
+    ),
+    "results": (
+        "The stored results.",
+        {
+            "kind": "Kind",
+            "model": "Model",
+            "explainer": "Explainer",
+            "seed": "Seed",
+            "n": "n",
+            "created": "Stored (UTC)",
+        },
+    ),
 }
 """What the LaTeX tables show: caption, and column -> heading."""
 
-_COUNTS = ("n", "n_scored")
+_COUNTS = ("n", "n_scored", "count", "parameters", "bytes", "seed")
 _ESCAPES = str.maketrans(
     {
         **{character: f"\\{character}" for character in "&%$#_{}"},
@@ -99,7 +145,7 @@ def latex_tables(report: Report) -> str:
     models = f"{escape_latex(report.compressed)} against {escape_latex(report.original)}"
     pieces = [f"% TrustEQ: {_comment(report)}", r"% Needs \usepackage{booktabs}."]
     for name, (caption, columns) in _LATEX.items():
-        frame = report.tables[name]
+        frame = _worst(report) if name == "examples" else report.tables[name]
         if frame.empty:
             continue
         shown = frame[[column for column in columns if column in frame]]
@@ -115,6 +161,11 @@ def latex_tables(report: Report) -> str:
             )
         )
     return "\n".join(pieces)
+
+
+def _worst(report: Report) -> pd.DataFrame:
+    """Return the examples that the report shows; all of them would fill pages."""
+    return pd.DataFrame([{"kind": each.kind, **each.row} for each in report.worst])
 
 
 def escape_latex(text: str) -> str:
