@@ -116,6 +116,22 @@ def test_a_table_of_probabilities_stands_for_a_model(tmp_path: Path, kind: str):
     assert "explain" in pair.to_html()
 
 
+def test_a_function_stands_for_a_model_and_is_asked_anew_each_time(tmp_path: Path):
+    calls = []
+
+    def judged(pairs: list[tuple[str, str]]) -> np.ndarray:
+        calls.append(len(pairs))
+        return small().predict(pairs)
+
+    asked = {"explainers": ["occlusion"], "examples": 4, "store": tmp_path / "own"}
+    pair = compare(large(), judged, EXAMPLES, **asked)
+    np.testing.assert_allclose(pair.compressed.probabilities, probabilities(small()))
+    assert (pair.compressed.name, pair.explainers) == ("judged", ["occlusion"])
+    first = sum(calls)
+    compare(large(), judged, EXAMPLES, **asked)
+    assert sum(calls) == 2 * first
+
+
 def test_two_tables_need_no_model_at_all():
     tables = probabilities(large()), probabilities(small())
     pair = compare(*tables, EXAMPLES, task="paraphrase")

@@ -46,11 +46,12 @@ def compare(
 
     Parameters
     ----------
-    original, compressed : str, Path, Classifier, DataFrame or ndarray
+    original, compressed : str, Path, Classifier, callable, DataFrame or ndarray
         Each a name of the catalogue, a folder or a hub id, as `trusteq_core.models.load_model`
-        takes them; a loaded classifier; or a table of predicted probabilities: a frame with a
-        column a class (and ``id``), an array (n, K) in the task's label order, or a file of
-        predictions (``.csv``, ``.tsv``, ``.parquet``).
+        takes them; a loaded classifier; a function from a list of examples (tuples of texts) to
+        probabilities (n, K) in the task's label order; or a table of them: a frame with a column
+        a class (and ``id``), an array (n, K) in that order, or a file of predictions (``.csv``,
+        ``.tsv``, ``.parquet``).
     data : path, str, DataFrame or ExampleData, optional
         The examples, as `trusteq_core.tasks.readers.read_examples` takes or returns them; by
         default the test split of the stored results.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from trusteq_core.errors import DataError
 from trusteq_core.evaluation.prediction_files import PredictionFile
 from trusteq_core.models import load_model
 from trusteq_core.models.classifier import Classifier
+from trusteq_core.models.function_classifier import FunctionClassifier
 from trusteq_core.tasks import Task
 
 __all__ = ["Probabilities", "Renamed", "Side", "as_side"]
@@ -109,9 +111,15 @@ def as_side(
                 f'"{task.id}": {", ".join(task.labels)}.'
             )
         return given
+    if callable(given):
+        # What a function computes cannot be seen, so nothing stored is ever taken for its answers.
+        own = getattr(given, "__name__", name)
+        called = name if own == "<lambda>" else own
+        version = uuid4().hex
+        return FunctionClassifier(given, task, labels=task.labels, name=called, version=version)
     raise DataError(
         f"A {type(given).__name__} cannot be compared. Give a name of the catalogue, a folder, a "
-        "hub id, a classifier, or a table of probabilities (frame, array or file)."
+        "hub id, a classifier, a function, or a table of probabilities (frame, array or file)."
     )
 
 
