@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from safetensors.numpy import save_file
 
 from trusteq_core.cli import checks, main
+from trusteq_core.models.tuning import Trial
 from trusteq_core.store import ResultStore
 
 
@@ -138,3 +139,33 @@ def test_this_environment_is_as_pinned():
 def test_a_missing_browser_is_only_a_note(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(checks.shutil, "which", lambda _: None)
     assert checks.check_browser().state == "note"
+
+
+def test_tune_recommends_the_fastest_way_that_changes_nothing(monkeypatch):
+    trials = [
+        Trial("torch", "float32", 1, 512, 100.0, 0.0),
+        Trial("torch", "float32", 1, 1024, 150.0, 1e-7),
+        Trial("torch", "bfloat16", 1, 1024, 900.0, 0.01),
+    ]
+    asked = []
+
+    def tune(task, name, examples, **_options):
+        asked.append((task.id, name, len(examples)))
+        return trials
+
+    monkeypatch.setattr("trusteq_core.models.tuning.tune", tune)
+    done = CliRunner().invoke(main, ["doctor", "--tune", "base", "--task", "paraphrase", "--json"])
+    assert done.exit_code == 0
+    found = json.loads(done.stdout)
+    assert found["recommended"] == found["trials"][1]
+    assert asked == [("paraphrase", "base", 256)]
+    table = CliRunner().invoke(main, ["doctor", "--tune", "base"]).stdout
+    assert "Best of those" in table
+    assert "1024 tokens a batch" in table
+    assert table.index("bfloat16") < table.index("float32")  # the fastest first
+
+
+def test_tuning_an_unknown_model_says_so():
+    done = CliRunner().invoke(main, ["doctor", "--tune", "bert-bse"])
+    assert done.exit_code == 2
+    assert "bert-bse" in done.stderr

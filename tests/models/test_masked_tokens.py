@@ -108,6 +108,8 @@ def test_explanations_are_those_of_masked_texts_read_by_the_tokenizer(
     )
     np.testing.assert_allclose(found.values, expected.values, atol=1e-6)
     assert found.evaluations == expected.evaluations
+    assert found.by_index
+    assert not expected.by_index
     assert found.batch_effect < 1e-6
 
 

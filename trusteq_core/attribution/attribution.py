@@ -62,6 +62,9 @@ class Attribution:
     batch_effect : float
         Largest change of a probability when an input was repeated in another batch; above
         floating point, the model's answers depend on what they are computed with.
+    by_index : bool
+        Whether inputs were assembled from the words' token ids; else the model read every masked
+        text, with its own tokenizer where it has one.
     """
 
     values: np.ndarray
@@ -73,6 +76,7 @@ class Attribution:
     seed: int = 0
     errors: np.ndarray | None = None
     batch_effect: float = 0.0
+    by_index: bool = False
 
     def stability(self, k: int = 5) -> np.ndarray | None:
         """Return for each class how probably another seed would give the same top words.

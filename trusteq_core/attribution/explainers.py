@@ -121,6 +121,7 @@ class Explainer:
             seed=seed,
             errors=None if found.errors is None else _over_grid(found.errors, mine),
             batch_effect=mine.batch_effect,
+            by_index=mine.by_index,
         )
 
     def check(self, settings: Mapping[str, Any]) -> dict[str, Any]:
