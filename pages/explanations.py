@@ -38,6 +38,7 @@ explanation_view.show_maps(
     k=view.k,
     facts=examples_view.facts(table, example_id),
 )
+explanation_view.show_live_link(chosen.task, texts)
 left, right = st.columns([1.15, 1], gap="large")
 with left:
     explanation_view.show_difference(chosen.task, chosen.names, words, key="stored")

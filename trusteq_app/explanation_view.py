@@ -9,6 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from trusteq_app.charts import show_chart
+from trusteq_app.demo import is_demo
+from trusteq_app.links import live_query
 from trusteq_app.word_component import show_words
 from trusteq_app.wording import definition, percent
 from trusteq_core.figures import (
@@ -22,7 +24,7 @@ from trusteq_core.figures import (
 )
 from trusteq_core.tasks import Task
 
-__all__ = ["show_difference", "show_maps", "show_probabilities"]
+__all__ = ["show_difference", "show_live_link", "show_maps", "show_probabilities"]
 
 
 def show_maps(
@@ -59,6 +61,18 @@ def show_maps(
         linked=False,
     )
     show_words(maps, key="words", struck=struck, on_pick=on_pick)
+
+
+def show_live_link(task: Task, texts: Sequence[str]) -> None:
+    """Offer to go on with the example's texts where they can be edited."""
+    query = live_query(task.segments, texts)
+    if query and not is_demo():
+        st.page_link(
+            "pages/live.py",
+            label="Edit this text and explain it live",
+            icon=":material/edit_note:",
+            query_params=query,
+        )
 
 
 def show_probabilities(probabilities: pd.DataFrame, names: dict[str, str], *, key: str) -> None:

@@ -1,12 +1,16 @@
-"""Links to an example on the Explanations page that keep the pair and the view."""
+"""Links to an example, on the Explanations page or as a live text, that keep the pair."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from trusteq_app.selection import TEST, Pair, View
 
-__all__ = ["example_address", "view_query"]
+__all__ = ["MOST_IN_ADDRESS", "example_address", "live_query", "view_query"]
+
+MOST_IN_ADDRESS = 4_000
+"""Characters of text beyond which none is put into an address: servers and browsers cut it."""
 
 
 def view_query(view: View, example_id: str) -> dict[str, str]:
@@ -17,6 +21,19 @@ def view_query(view: View, example_id: str) -> dict[str, str]:
         "explained": view.explained,
         "example": example_id,
     }
+
+
+def live_query(segments: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
+    """Return the query with which the Live page begins with these texts; empty if too long.
+
+    Examples
+    --------
+    >>> live_query(("premise", "hypothesis"), ("A dog.", "A cat."))
+    {'text_premise': 'A dog.', 'text_hypothesis': 'A cat.'}
+    """
+    if sum(map(len, texts)) > MOST_IN_ADDRESS:
+        return {}
+    return {f"text_{name}": text for name, text in zip(segments, texts, strict=True)}
 
 
 def example_address(pair: Pair, view: View, example_id: str) -> str:

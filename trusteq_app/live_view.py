@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from trusteq_app import live_loading, loading
+from trusteq_app.links import MOST_IN_ADDRESS
 from trusteq_app.live import LiveRequest, LiveResult
 from trusteq_app.live_document import as_document
 from trusteq_app.messages import escaped, problem
@@ -31,8 +32,6 @@ __all__ = [
 ]
 
 MOST_CHARACTERS = 20_000
-MOST_IN_ADDRESS = 4_000
-"""Longer texts are kept in the session alone: servers and browsers cut long addresses."""
 _ASKED = "_live_asked"
 
 

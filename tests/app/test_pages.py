@@ -1,6 +1,7 @@
 """Every page draws what the stored results say, and says what it cannot draw."""
 
 import json
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -124,6 +125,13 @@ def test_next_goes_to_the_next_row(app):
     page.button(key="example_next").click().run()
     assert page.selectbox(key="example").value == ids[1]
     assert page.session_state["examples"]["selection"]["rows"] == [1]
+
+
+def test_an_example_can_be_taken_to_the_live_page(app):
+    page = open_page(app, "explanations")
+    (link,) = page.get("page_link")
+    table = frame_with(page, "premise")
+    assert parse_qs(link.proto.query_string)["text_premise"] == [table["premise"].iloc[0]]
 
 
 def test_top_words_follow_the_slider(app):
