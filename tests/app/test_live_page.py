@@ -98,6 +98,17 @@ def test_an_edited_text_keeps_the_last_result_and_says_so(live):
     assert ">dog<" in maps_of(page)["html"]
 
 
+def test_a_long_text_stays_and_is_left_out_of_the_address(live):
+    long = "dog " * 1_500
+    page = live.text_area(key="text_premise").set_value(long).run()
+    for _ in range(2):
+        page = page.run()
+        assert not page.exception
+        assert page.text_area(key="text_premise").value == long
+        assert page.text_area(key="text_hypothesis").value == TEXTS[1]
+    assert "text_premise" not in page.query_params
+
+
 def test_without_a_word_both_models_are_asked_again(live):
     page = explained(live)
     found = next(job.result for job in loading.runner().jobs())
