@@ -128,6 +128,13 @@ def test_bars_of_the_profile_stand_on_the_side_of_the_model_that_promises_more(p
     assert pd.isna(base.y[0])
 
 
+def test_bins_of_the_profile_with_equal_names_stand_apart(profile):
+    narrow = profile.assign(low=0.9999, high=1.0)
+    figure = profile_figure(narrow, margin=0.03, names=NAMES)
+    assert len(set(figure.layout.xaxis.ticktext)) == 1
+    assert all(len(set(trace.x)) == len(profile) for trace in figure.data)
+
+
 def test_the_band_of_the_profile_names_its_level(profile):
     assert named(profile_figure(profile, margin=0.03, names=NAMES), "chance alone (90 %)")
     narrow = profile_figure(profile, margin=0.03, names=NAMES, level=0.8)

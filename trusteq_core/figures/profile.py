@@ -36,10 +36,12 @@ def profile_figure(
     """
     if frame.empty:
         return empty_figure("No predictions to draw.")
+    # Bins stand at their numbers: near 1 several have the same edges to three digits.
+    places = list(range(len(frame)))
     labels = [f"{row.low:.3f}<br>to {row.high:.3f}" for row in frame.itertuples()]
     figure = go.Figure()
     figure.add_bar(
-        x=labels,
+        x=places,
         y=2 * frame["band"],
         base=-frame["band"],
         width=0.86,
@@ -51,14 +53,15 @@ def profile_figure(
         sign = 1 if model == "compressed" else -1
         more = (sign * frame["difference"]).clip(lower=0) * sign
         figure.add_bar(
-            x=labels,
+            x=places,
             y=more.where(more != 0),
             width=0.44,
             marker={"color": style.colour, "pattern": {"shape": style.pattern, "size": 6}},
             name=f"{names.get(model, model)} promises more",
-            customdata=frame[["count_original", "count_compressed"]].to_numpy(),
-            hovertemplate="confidence %{x}<br>difference %{y:+.4f}<br>%{customdata[0]:,} and "
-            "%{customdata[1]:,} examples<extra></extra>",
+            customdata=frame[["count_original", "count_compressed", "low", "high"]].to_numpy(),
+            hovertemplate="confidence %{customdata[2]:.5f} to %{customdata[3]:.5f}<br>"
+            "difference %{y:+.4f}<br>%{customdata[0]:,} and %{customdata[1]:,} examples"
+            "<extra></extra>",
         )
     for side, place in ((margin, "top right"), (-margin, "bottom right")):
         figure.add_hline(
@@ -72,8 +75,10 @@ def profile_figure(
     figure.update_layout(template=TEMPLATE, height=height, barmode="overlay")
     figure.update_xaxes(
         title_text="Confidence (bins of equal mass)",
-        type="category",
+        tickvals=places,
+        ticktext=labels,
         tickangle=0,
+        showgrid=False,
         tickfont={"size": 9.5},
     )
     figure.update_yaxes(title_text="Difference of the gaps", range=[-reach, reach])
