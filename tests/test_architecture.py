@@ -200,6 +200,25 @@ def test_a_page_is_a_short_flat_script(page: Path):
     assert len(source.splitlines()) <= LONGEST_PAGE
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_does_no_arithmetic(page: Path):
+    assert list(arithmetic(page.read_text(encoding="utf-8"))) == []
+
+
+def arithmetic(source: str) -> Iterator[str]:
+    """Yield every calculation of a script; `not` is none."""
+    for node in ast.walk(ast.parse(source)):
+        signed = isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.Not)
+        if signed or isinstance(node, ast.BinOp | ast.AugAssign):
+            yield ast.unparse(node)
+
+
+def test_arithmetic_is_seen():
+    """The check above can fail: it finds each of these."""
+    source = "a = b + 1\nc *= 2\nd = -e\nf = not g\n"
+    assert sorted(arithmetic(source)) == ["-e", "b + 1", "c *= 2"]
+
+
 def unsafe_uses(path: Path) -> Iterator[str]:
     """Yield what could run code out of a file, or let text through as HTML."""
     yield from (name for name in imported_modules(path) if name.split(".")[0] in PICKLERS)
