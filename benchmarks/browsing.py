@@ -91,7 +91,7 @@ def visit(page: Any, address: str) -> None:
 
 def settle(page: Any) -> None:
     """Wait until the script has run to its end and all that it draws is there."""
-    page.wait_for_function(SETTLED)
+    page.wait_for_function(SETTLED, polling=50)
 
 
 def _wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -63,7 +63,7 @@ def serving(store: Path, models: Path, folder: Path):
 @pytest.fixture
 def page(chromium) -> Iterator[object]:
     """Return a fresh browser page, a session of its own, in which no script may fail."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(browsing.PATIENCE_MS)
     page = context.new_page()
     errors = []
