@@ -2,5 +2,6 @@
 
 from trusteq_core.api.comparing import compare
 from trusteq_core.api.comparison import Comparison
+from trusteq_core.api.tracking import log_to_mlflow
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "log_to_mlflow"]
