@@ -11,9 +11,10 @@ import streamlit as st
 from trusteq_app import live, loading
 from trusteq_app.demo import refuse_in_demo
 from trusteq_app.live import LiveRequest, LiveResult
-from trusteq_core.errors import ModelError
+from trusteq_core.errors import ModelError, TextError
 from trusteq_core.evaluation.jobs import Job
 from trusteq_core.evaluation.order import Order, stored_pace
+from trusteq_core.tasks import word_grid
 
 __all__ = ["answers_without", "current_job", "lacks_torch", "note_pace", "seconds", "start"]
 
@@ -36,12 +37,16 @@ def start(request: LiveRequest) -> None:
     ------
     ModelError
         If torch is not installed here.
+    TextError
+        If there is no word to explain.
     TrusteqError
         In demo mode.
     """
     refuse_in_demo()
     if lacks_torch():
         raise ModelError(NO_TORCH)
+    if not len(word_grid(request.texts)):  # said at once, not after the models are loaded
+        raise TextError("There is no word in these texts. Type at least one word or number.")
     work = partial(live.compute, request, loading.model)
     job = loading.runner().submit(request.key, work)
     st.session_state[_JOB] = job.key

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from trusteq_app import live_words, loading
+from trusteq_app import live_loading, live_words, loading
 from trusteq_app.live import LiveRequest, compute
 from trusteq_app.live_document import as_document
+from trusteq_core.errors import TextError
 from trusteq_core.tasks import word_grid
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,12 @@ def test_an_edited_text_keeps_the_last_result_and_says_so(live):
     page.text_area(key="text_premise").set_value("A cat slept.").run()
     assert "This is the last result" in text_of(page)
     assert ">dog<" in maps_of(page)["html"]
+
+
+def test_a_text_without_words_is_refused_before_any_model_is_loaded(monkeypatch):
+    monkeypatch.setattr(live_loading, "lacks_torch", lambda: False)
+    with pytest.raises(TextError, match="at least one word"):
+        live_loading.start(LiveRequest("nli", "base", "tiny", ("...", "!"), ("lime",)))
 
 
 def test_a_long_text_stays_and_is_left_out_of_the_address(live):
