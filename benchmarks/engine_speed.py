@@ -1,13 +1,9 @@
-"""How fast masked inputs are evaluated, against lime and shap and against the model alone.
+"""How fast masked inputs are evaluated, against the model alone, and how evaluations grow.
 
-    python benchmarks/engine_speed.py same-masks --size tiny --pairs 32
     python benchmarks/engine_speed.py efficiency [--task nli --models base tiny --examples 16]
     python benchmarks/engine_speed.py growth [--task nli --models base tiny --examples 400]
 
-All print Markdown tables, measured on one thread in CPU seconds; what is compared is run in turns.
-`same-masks` explains pairs by LIME and by SHAP partition over one set of words, with the libraries
-as they are and with our engine beneath them, and says how far the results are apart. Its encoders
-have random weights and the named size; their tokenizer is trained on the corpus.
+Both print Markdown tables, measured on one thread in CPU seconds; what is compared is run in turns.
 `efficiency` compares the engine with the bare forward pass over the very batches that it made.
 `growth` runs whole evaluations and fits how their cost grows.
 """
@@ -34,7 +30,6 @@ SIZES = {
     "distilbert": {"layers": 6, "hidden": 768, "heads": 12, "inner": 3072},
     "bert-base": {"layers": 12, "hidden": 768, "heads": 12, "inner": 3072},
 }
-BATCH = 64
 
 
 def build(size: str) -> Any:
@@ -72,188 +67,11 @@ def build(size: str) -> Any:
     )
 
 
-def plain_batches(model: Any, examples: Sequence[tuple[str, ...]], size: int) -> np.ndarray:
-    """Return probabilities the usual way: tokenise and compute batch after batch as they come."""
-    import torch
-
-    found = []
-    for start in range(0, len(examples), size):
-        columns = [list(texts) for texts in zip(*examples[start : start + size], strict=True)]
-        inputs = model.tokenizer(*columns, truncation=True, padding=True, return_tensors="pt")
-        with torch.inference_mode():
-            found.append(model.model(**inputs).logits.double().softmax(dim=1).numpy())
-    return np.concatenate(found)
-
-
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     """Return the CPU seconds of some work, and its result."""
     start = time.process_time()
     found = work()
     return time.process_time() - start, found
-
-
-# --- the same masks ------------------------------------------------------------------------
-
-
-class Numbered:
-    """An example for the libraries: its words are their numbers, as text or as 0/1 rows."""
-
-    def __init__(self, model: Any, segments: tuple[str, ...]) -> None:
-        from trusteq_core.tasks import word_grid
-
-        self.model, self.grid = model, word_grid(segments)
-        self.text = " ".join(map(str, range(len(self.grid))))
-        self.kept: np.ndarray | None = None
-
-    def of_rows(self, keep: np.ndarray) -> np.ndarray:
-        """Return probabilities of coalitions, batch after batch as they come."""
-        texts = [self.grid.masked(row) for row in np.asarray(keep, dtype=bool)]
-        return plain_batches(self.model, texts, BATCH)
-
-    def of_texts(self, texts: Sequence[str]) -> np.ndarray:
-        """Return probabilities of texts of numbers, and note which words they keep."""
-        self.kept = np.zeros((len(texts), len(self.grid)), dtype=bool)
-        for row, text in enumerate(texts):
-            # lime puts a word of its own in the place of those that it leaves out.
-            self.kept[row, [int(word) for word in text.split() if word.isdecimal()]] = True
-        return self.of_rows(self.kept)
-
-
-def lime_batched(example: Numbered) -> np.ndarray:
-    """Return the weights of lime's own explainer with batches of 64."""
-    from lime.lime_text import LimeTextExplainer
-
-    labels = range(len(example.model.labels))
-    explainer = LimeTextExplainer(
-        bow=False, split_expression=r"\s+", feature_selection="none", random_state=0
-    )
-    found = explainer.explain_instance(
-        example.text, example.of_texts, labels=labels, num_features=len(example.grid),
-        num_samples=1000,
-    )  # fmt: skip
-    values = np.zeros((len(example.grid), len(labels)))
-    for label in labels:
-        for word, weight in found.as_map()[label]:
-            values[word, label] = weight
-    return values
-
-
-def lime_engine(example: Numbered) -> np.ndarray:
-    """Return LIME's weights over the masks that lime drew, evaluated by the engine."""
-    from trusteq_core.attribution import ValueFunction
-    from trusteq_core.attribution.lime import lime_fit
-
-    value = ValueFunction(example.model, example.grid.segments)
-    return lime_fit(example.kept, value(example.kept))
-
-
-def shap_batched(example: Numbered) -> np.ndarray:
-    """Return the values of shap's own PartitionExplainer over our words, with batches of 64."""
-    import shap
-
-    from trusteq_core.attribution.partition import word_tree
-
-    n_words = len(example.grid)
-    tree = word_tree(
-        [word.text for word in example.grid.words], [word.segment for word in example.grid.words]
-    )
-
-    class Masker(shap.maskers.Masker):
-        """Rows of 0 and 1 over the words."""
-
-        shape = (1, n_words)
-        clustering = tree
-
-        def __call__(self, keep: np.ndarray, _row: np.ndarray) -> tuple[np.ndarray]:
-            return (np.asarray(keep, dtype=float)[None, :],)
-
-    np.random.seed(0)  # noqa: NPY002  shap breaks ties by numpy's global generator
-    explainer = shap.PartitionExplainer(example.of_rows, Masker())
-    found = explainer(np.ones((1, n_words)), max_evals=500, batch_size=32, silent=True)
-    return found.values[0]
-
-
-def shap_engine(example: Numbered) -> np.ndarray:
-    """Return our values by shap's recursion over the engine."""
-    from trusteq_core.attribution import explain
-
-    return explain(example.model, example.grid.segments, "shap-partition").values
-
-
-def pipeline_of(model: Any) -> Any:
-    """Return the model as a transformers pipeline, as shap's documentation uses it."""
-    from transformers import pipeline
-
-    return pipeline("text-classification", model=model.model, tokenizer=model.tokenizer, top_k=None)
-
-
-def shap_pipeline(example: Numbered, explainer: Any) -> None:
-    """Explain the pair as one text, as `shap.Explainer(pipeline)` does."""
-    explainer([" [SEP] ".join(example.grid.segments)], silent=True)
-
-
-def lime_pipeline(example: Numbered, pipe: Any) -> None:
-    """Explain the pair as one text by lime over the pipeline."""
-    from lime.lime_text import LimeTextExplainer
-
-    def probabilities(texts: list[str]) -> np.ndarray:
-        rows = [{each["label"]: each["score"] for each in found} for found in pipe(texts)]
-        return np.array([[row[label] for label in example.model.labels] for row in rows])
-
-    LimeTextExplainer(random_state=0).explain_instance(
-        " [SEP] ".join(example.grid.segments), probabilities, labels=(0, 1, 2), num_samples=1000
-    )
-
-
-def same_masks(size: str, pairs: int) -> None:
-    """Print times of the libraries and of the engine, and how far their results are apart."""
-    import shap
-
-    from trusteq_core.corpus import generate
-    from trusteq_core.tasks import get_task, segments_of
-
-    model = build(size)
-    pipe = pipeline_of(model)
-    explainer = shap.Explainer(pipe)
-    texts = segments_of(generate("nli", "test", seed=0, limit=pairs), get_task("nli"))
-    warm = Numbered(model, texts[0])
-    for work in (lime_batched, lime_engine, shap_batched, shap_engine):
-        work(warm)  # imports and compilation are not timed
-    if size == "tiny":
-        shap_pipeline(warm, explainer)
-    seconds: dict[str, list[float]] = defaultdict(list)
-    apart: dict[str, float] = defaultdict(float)
-    for segments in texts:
-        example = Numbered(model, segments)
-        for name, library, engine in (
-            ("LIME 1000", lime_batched, lime_engine),
-            ("Partition 500", shap_batched, shap_engine),
-        ):
-            theirs_s, theirs = timed(lambda work=library, each=example: work(each))
-            ours_s, ours = timed(lambda work=engine, each=example: work(each))
-            seconds[f"{name}, batches of {BATCH}"].append(theirs_s)
-            seconds[f"{name}, engine"].append(ours_s)
-            apart[name] = max(apart[name], float(np.abs(theirs - ours).max()))
-        seconds["LIME 1000, pipeline"].append(
-            timed(lambda each=example: lime_pipeline(each, pipe))[0]
-        )
-        seconds["Partition 500, pipeline"].append(
-            timed(lambda each=example: shap_pipeline(each, explainer))[0]
-        )
-    words = np.median([len(Numbered(model, segments).grid) for segments in texts])
-    print(f"{size}, {pairs} pair(s), median of {words:.0f} words; CPU seconds a pair:\n")
-    print("| explainer | as shipped | batches of 64 | engine | ratios | largest difference |")
-    print("|---|---|---|---|---|---|")
-    for name in ("LIME 1000", "Partition 500"):
-        shipped, batched, ours_s = (
-            np.array(seconds[f"{name}, {way}"])
-            for way in ("pipeline", f"batches of {BATCH}", "engine")
-        )
-        print(
-            f"| {name} | {np.median(shipped):.2f} | {np.median(batched):.2f} "
-            f"| {np.median(ours_s):.3f} | {np.median(shipped / ours_s):.1f} and "
-            f"{np.median(batched / ours_s):.1f} | {apart[name]:.1g} |"
-        )
 
 
 # --- the engine and the model alone --------------------------------------------------------
@@ -415,9 +233,6 @@ def main() -> None:
     """Run one of the measurements."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="what", required=True)
-    same = commands.add_parser("same-masks")
-    same.add_argument("--size", choices=list(SIZES), default="tiny")
-    same.add_argument("--pairs", type=int, default=32)
     bare = commands.add_parser("efficiency")
     bare.add_argument("--repeats", type=int, default=5)
     whole = commands.add_parser("growth")
@@ -432,9 +247,7 @@ def main() -> None:
     with warnings.catch_warnings():
         # The libraries warn of each other's coming changes.
         warnings.simplefilter("ignore")
-        if chosen.what == "same-masks":
-            same_masks(chosen.size, chosen.pairs)
-        elif chosen.what == "efficiency":
+        if chosen.what == "efficiency":
             efficiency(chosen.task, chosen.models, chosen.examples, chosen.repeats)
         else:
             growth(chosen.task, chosen.models, chosen.examples)
