@@ -91,7 +91,7 @@ def test_the_library_itself_keeps_the_run(pair, tmp_path: Path, monkeypatch):
     """Not among what the tests install: it brings twenty packages with it."""
     mlflow = pytest.importorskip("mlflow")
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
-    mlflow.set_tracking_uri(tmp_path.as_uri())
+    mlflow.set_tracking_uri((tmp_path / "runs").as_uri())
     run = mlflow.get_run(log_to_mlflow(pair))
     assert run.data.tags["trusteq.verdict"] == pair.verdict().answer
     assert run.data.metrics["agreement"] == pytest.approx(pair.performance()["agreement"])
