@@ -68,6 +68,7 @@ def test_json_has_words_values_base_seed_and_evaluations():
     assert document["base"] == pytest.approx([0.6, 0.3, 0.1])
     assert (document["seed"], document["explainer"]) == (7, "occlusion")
     assert document["evaluations"] > 0
+    assert document["stability"] is None  # nothing is estimated
     assert document["settings"]["mask"] == "remove"
 
 
@@ -91,6 +92,9 @@ def test_progress_goes_to_stderr():
 def test_one_seed_gives_one_answer():
     first, again = (explain(*PAIR, "--explainer", "shapley", "--json").stdout for _ in range(2))
     assert first == again
+    # Exact values: another seed names the same words.
+    entailment, _, contradiction = json.loads(first)["stability"]
+    assert entailment == contradiction == 1.0
 
 
 def test_a_long_text_is_explained_as_far_as_it_is_read_and_that_is_said():

@@ -85,7 +85,8 @@ def as_document(
 ) -> dict[str, Any]:
     """Return the attribution as one JSON-ready document, values by word, then by label.
 
-    ``seed`` is the run's, from which the text's own is derived.
+    ``stability`` is that of the top five words, by label, where errors are estimated. ``seed`` is
+    the run's, from which the text's own is derived.
     """
     return {
         "task": task.id,
@@ -100,6 +101,7 @@ def as_document(
         ],
         "values": attribution.values,
         "errors": attribution.errors,
+        "stability": attribution.stability(),
         "base": attribution.base,
         "full": attribution.full,
         "evaluations": attribution.evaluations,
