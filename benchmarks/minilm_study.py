@@ -84,8 +84,8 @@ def commands(study: Study, data: Path, work: Path) -> dict[str, list[str]]:
         found[f"evaluate {name}"] = [
             *["evaluate", *task, "--model", name, "--models-dir", str(work / "models")],
             *["--data", str(data / study.test), "--format", study.form, *seeds],
-            *["--examples", str(study.examples), "--explainers", "shapley,occlusion"],
-            *["--setting", "shapley.budget=256"],
+            *["--examples", str(study.examples), "--explainers", "lime,shapley,occlusion"],
+            *["--setting", "lime.samples=150", "--setting", "shapley.budget=256"],
             *["--store", str(store)],
         ]
     return found
