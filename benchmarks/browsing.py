@@ -67,7 +67,7 @@ def dashboard(folder: Path, **environment: str) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_MS / 1000)
 
 
 @contextmanager

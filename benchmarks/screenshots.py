@@ -1,7 +1,7 @@
 """Pictures of every page of the dashboard, in both themes and two widths, to be looked at.
 
     python benchmarks/screenshots.py OUT [--pages overview,live] [--widths 1280,1920]
-        [--themes light,dark] [--readme docs/images]
+        [--themes light,dark]
 
 The pages show the results that ship. Needs Chromium (on Debian `apt-get install chromium`).
 """

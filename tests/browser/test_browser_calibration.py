@@ -1,0 +1,73 @@
+"""The Calibration page: every diagram, bins picked without a mouse, temperatures, classes."""
+
+import re
+
+import pytest
+from browsing import settle, visit
+from steps import choose, press, wait_for_text
+
+from trusteq_app.calibration_controls import DIAGRAMS
+from trusteq_app.calibration_view import TITLES
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def data_of(page):
+    """Return what the first chart of the page draws."""
+    return page.evaluate(
+        "() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')][0].data"
+        ".map(trace => [trace.name, trace.y]))"
+    )
+
+
+def wait_for_other_data(page, before):
+    page.wait_for_function(
+        "before => { const chart = document.querySelector('.js-plotly-plot'); return chart "
+        "&& chart.data && JSON.stringify(chart.data.map(t => [t.name, t.y])) !== before }",
+        arg=before,
+    )
+    settle(page)
+
+
+def test_every_diagram_is_drawn_and_is_in_the_address(page, server):
+    visit(page, f"{server}/calibration?compressed=tiny")
+    for name in [*list(DIAGRAMS)[1:], "reliability"]:
+        press(page, name)
+        page.get_by_role("heading", name=TITLES[name], exact=True).wait_for()
+        if name != "reliability":
+            page.wait_for_url(re.compile(f"[?&]diagram={name.split()[0]}"))
+        page.wait_for_selector(".js-plotly-plot .main-svg")
+    page.wait_for_url(lambda address: "diagram=" not in address)  # the default is left out
+
+
+def test_temperature_scheme_and_class_draw_the_diagram_anew(page, server):
+    visit(page, f"{server}/calibration?compressed=tiny")
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    before = data_of(page)
+    switch = page.get_by_role("switch", name="After temperature scaling")
+    page.get_by_test_id("stCheckbox").filter(has_text="After temperature scaling").click()
+    wait_for_other_data(page, before)
+    assert switch.is_checked()
+    page.wait_for_url(re.compile(r"[?&]scaled=true"))
+    for name, part in (("equal mass", "scheme=equal"), ("contradiction", "class=contradiction")):
+        before = data_of(page)
+        press(page, name)
+        wait_for_other_data(page, before)
+        page.wait_for_url(re.compile(part))
+
+
+def test_a_bin_is_picked_by_keyboard_and_its_examples_are_listed(page, server):
+    visit(page, f"{server}/calibration?compressed=tiny&bins=10")
+    press(page, "original")
+    box = page.get_by_role("combobox", name="Bin", exact=True)
+    box.focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"[?&]bin=\d"))
+    number = re.search(r"[?&]bin=(\d+)", page.url).group(1)
+    assert box.input_value() == number
+    wait_for_text(page, r"examples where base has a confidence of")
+    choose(page, "Bin", "9")
+    wait_for_text(page, r"examples where base has a confidence of 0\.9\d+ to 1\.000")
