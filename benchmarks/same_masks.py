@@ -4,7 +4,7 @@
 
 Prints a Markdown table, measured on one thread in CPU seconds; what is compared is run in turns.
 Both ways explain the same pairs over one set of words, and the table says how far their results are
-apart. The encoders have random weights and the named size, their tokenizer is trained on the corpus.
+apart. The encoders have random weights and the named size; the tokenizer is trained on the corpus.
 """
 
 from __future__ import annotations
