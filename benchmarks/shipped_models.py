@@ -25,9 +25,10 @@ Printed by `python benchmarks/shipped_models.py` from the stored results. The mo
 trained from scratch on the [controlled corpora](corpora.md) by `make precomputed`. Each measure is
 defined in [definitions](definitions.md).
 
-All are encoders but `causal`: `base` made into a language model that reads from left to right and
-answers a [prompt](your-models.md#causal-language-models) with a word, trained on the answers of
-`base`."""
+All are encoders but `causal` of the inference task: `base` made into a language model that reads
+from left to right and answers a [prompt](your-models.md#causal-language-models) with a word. It was
+trained for one epoch on the answers of `base`. Its latency was measured on a busy machine, unlike
+the others'."""
 
 
 def main() -> None:
