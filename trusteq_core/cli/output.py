@@ -51,15 +51,15 @@ def cell(value: Any, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> cell(0.12345), cell(float("nan")), cell(1234567), cell(True)
-    ('0.123', '–', '1,234,567', 'yes')
+    >>> cell(-0.00012), cell(float("nan")), cell(1234567), cell(True)
+    ('0.000', '–', '1,234,567', 'yes')
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return _MISSING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.{digits}f}"
+        return f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no negative zero
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
