@@ -126,7 +126,9 @@ def print_verdicts(pairs: dict[str, Comparison]) -> None:
     )
     for name, found in verdicts.items():
         verdict = found.to_dict()
-        print(f"- `{name}`: **{verdict['answer']}**. {verdict['sentence']}")
+        alone = verdict["answer"] == "equivalent" and f"`{name}`" not in shown and name != ORIGINAL
+        note = " Alone, that is; not once Holm's correction is made." if alone else ""
+        print(f"- `{name}`: **{verdict['answer']}**. {verdict['sentence']}{note}")
         for finding in verdict["findings"]:
             print(f"  - {finding['sentence']} *({finding['answer']})*")
 

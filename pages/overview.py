@@ -12,7 +12,8 @@ enter(__file__)
 chosen = pair()
 explainers = loading.explainers(chosen)
 look = default_view(explainers)
-verdict = loading.verdict(chosen, look, margins())
+allowed = margins()
+verdict = loading.verdict(chosen, look, allowed)
 
 verdict_view.show_banner(verdict, view.summary(chosen, look if explainers else None))
 verdict_view.show_scorecard(verdict)
@@ -27,3 +28,4 @@ with left:
 with right:
     view.show_calibration(chosen)
 model_map_view.show_models(chosen, explainers, look.k)
+model_map_view.show_ranking(chosen, look, allowed)

@@ -91,7 +91,8 @@ def show_table(rows: pd.DataFrame, task: Task, names: Mapping[str, str]) -> None
         )
         return
     ids = rows["id"].tolist()
-    current = st.session_state.get("example", ids[0])
+    # On the first run of a link the picker has not been drawn, and the address alone knows.
+    current = st.session_state.get("example") or st.query_params.get("example", ids[0])
     # The row of the current example is selected, whichever picker made it current.
     selected = [ids.index(current)] if current in ids else []
     st.session_state[_TABLE] = {"selection": {"rows": selected, "columns": [], "cells": []}}
@@ -160,13 +161,14 @@ def facts(table: pd.DataFrame, example_id: str) -> str:
 
 
 def _follow(ids: Sequence[str], filters: tuple[object, ...]) -> None:
-    """Go to the first row when the filters have changed and hide the current example.
+    """Go to the first row when the filters have changed.
 
-    On the first run of a session the filters have not changed: a link's example stays.
+    On the first run of a session they have not: a link's example stays. The first row is what a
+    link without an example opens, so the address stays true.
     """
     before = st.session_state.get(_FILTERS, filters)
     st.session_state[_FILTERS] = filters
-    if before != filters and ids and st.session_state.get("example") not in ids:
+    if before != filters and ids:
         st.session_state["example"] = ids[0]
 
 

@@ -22,6 +22,7 @@ from trusteq_core.evaluation import Comparison, compare, model_table
 from trusteq_core.evaluation.hurt import hurt_slices, slice_examples
 from trusteq_core.evaluation.jobs import JobRunner
 from trusteq_core.evaluation.methods import method_agreement
+from trusteq_core.evaluation.ranking import trust_ranking
 from trusteq_core.figures import probability_frame
 from trusteq_core.models import Classifier, load_model
 from trusteq_core.store import Entry, StoreStack, default_store
@@ -208,6 +209,21 @@ def table_of_models(pair: Pair, k: int) -> pd.DataFrame:
     return _model_table(pair.task_id, pair.original, pair.split, k, _version(pair.task_id))
 
 
+def ranking(pair: Pair, view: View, margins: Margins) -> pd.DataFrame:
+    """Return every other model of the task judged against the original, best first: seconds."""
+    others = tuple(name for name in models_of(pair.task_id, pair.split) if name != pair.original)
+    return _ranking(
+        pair.task_id,
+        pair.original,
+        others,
+        pair.split,
+        view.k,
+        view.explained,
+        margins,
+        _version(pair.task_id),
+    )
+
+
 def version(pair: Pair) -> str:
     """Return what changes with the pair's results: a part of every cache key."""
     return _version(pair.task_id)
@@ -303,6 +319,22 @@ def _reliability(pair: Pair, n_bins: int, scheme: str, version: str) -> pd.DataF
 @st.cache_resource(max_entries=MOST_VIEWS, show_spinner=False)
 def _verdict(pair: Pair, k: int, explained: str, margins: Margins, version: str) -> Verdict:
     return _comparison(pair, version).verdict(k=k, explained=explained, margins=margins)
+
+
+@st.cache_data(max_entries=MOST_PAIRS, show_spinner="Judging every model")
+def _ranking(
+    task_id: str,
+    original: str,
+    others: tuple[str, ...],
+    split: str,
+    k: int,
+    explained: str,
+    margins: Margins,
+    version: str,  # noqa: ARG001  part of the key
+) -> pd.DataFrame:
+    return trust_ranking(
+        store(), task_id, original, others, split=split, k=k, explained=explained, margins=margins
+    )
 
 
 @st.cache_data(max_entries=MOST_PAIRS, show_spinner=False)

@@ -8,12 +8,13 @@ import streamlit as st
 
 from trusteq_app import loading
 from trusteq_app.charts import show_chart
-from trusteq_app.selection import Pair
+from trusteq_app.selection import Pair, View
 from trusteq_app.tables import captioned, model_columns
 from trusteq_app.wording import definition, explainer_title
-from trusteq_core.figures import COSTS, model_map_figure
+from trusteq_core.equivalence import Margins
+from trusteq_core.figures import ANSWERS, COSTS, model_map_figure
 
-__all__ = ["show_models", "take_model"]
+__all__ = ["show_models", "show_ranking", "take_model"]
 
 COST_TITLES = {"parameters": "Parameters", "bytes": "Size on disk", "latency_ms": "Latency"}
 CALIBRATIONS = {"ece": "ECE", "brier": "Brier score", "nll": "NLL"}
@@ -60,6 +61,54 @@ def show_models(pair: Pair, explainers: tuple[str, ...], k: int) -> None:
         table,
         "models",
         key="models_csv",
+    )
+
+
+def show_ranking(pair: Pair, view: View, margins: Margins) -> None:
+    """Show, once it is asked for, the verdict on every model, the most trustworthy first."""
+    if not st.toggle(
+        "Judge every model against the original",
+        key="ranked",
+        bind="query-params",
+        help="Takes some seconds the first time: every model gets a verdict of its own.",
+    ):
+        return
+    frame = loading.ranking(pair, view, margins)
+    styles = {answer: f"{style.mark} {style.word}" for answer, style in ANSWERS.items()}
+    column = st.column_config
+    st.dataframe(
+        frame.assign(**{name: frame[name].map(styles) for name in ("answer", "among_all")}),
+        key="ranking",
+        hide_index=True,
+        height="content",
+        placeholder="–",
+        column_order=["model", "title", "among_all", "answer", "worst", "worst_share", "bytes"],
+        column_config={
+            "model": column.TextColumn("Model", width=80),
+            "title": column.TextColumn("What it is", width=230),
+            "among_all": column.TextColumn(
+                "Among all",
+                help="The verdict with Holm's correction for looking at all of these models.",
+            ),
+            "answer": column.TextColumn("Alone", help="The verdict as if it were the only one."),
+            "worst": column.TextColumn(
+                "Worst criterion", help="The one that uses up most of its margin."
+            ),
+            "worst_share": column.NumberColumn(
+                "Of its margin",
+                help="How much of the margin the estimate uses up. Lower is better.",
+                format="percent",
+            ),
+            "bytes": column.NumberColumn("Size", format="bytes", width=72),
+        },
+        alt="Every model of the task with its verdict, its worst criterion and its size",
+    )
+    captioned(
+        "Most trustworthy first. Who picks one of several models by its verdict has looked "
+        f"several times: read the column **Among all**. {definition('Verdict')}",
+        frame,
+        "ranking",
+        key="ranking_csv",
     )
 
 

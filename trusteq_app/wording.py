@@ -63,7 +63,7 @@ def finding_line(finding: Finding) -> str:
 
 
 def provable_line(verdict: Verdict) -> str:
-    """Return how much evidence there is: examples, and whether they could prove the margins."""
+    """Return how much evidence there is: examples, and what they were too few to decide."""
     counts: dict[bool, int] = {}
     for finding in verdict.findings:
         explained = finding.criterion.id.startswith("overlap")
@@ -75,13 +75,13 @@ def provable_line(verdict: Verdict) -> str:
     short = [
         escaped(finding.criterion.title)
         for finding in verdict.findings
-        if not finding.evidence.provable <= finding.margin
+        if finding.answer == "inconclusive" and not finding.evidence.provable <= finding.margin
     ]
     if not short:
-        return f"Evidence: {examples} examples, enough to prove every margin."
+        return f"Evidence: {examples} examples."
     return (
-        f"Evidence: {examples} examples, too few to prove the margin of {', '.join(short)}, "
-        "however alike the models are."
+        f"Evidence: {examples} examples, too few to be likely to prove the margin of "
+        f"{', '.join(short)}."
     )
 
 
@@ -188,18 +188,21 @@ def scaling_line(found: Scaling, names: Mapping[str, str]) -> str:
 
 def _overlap_sentence(title: str, found: Mapping[str, Any]) -> str:
     """Say how much of the way from chance to the lower ceiling the explanations share."""
-    ceilings = [
-        found[name]
-        for name in ("ceiling_resampling", "ceiling_retraining")
-        if not _missing(found.get(name))
-    ]
+    ceilings = [name for name in _CEILINGS if not _missing(found.get(name))]
     text = (
         f"By {escaped(title)}, their top words overlap by **{number(found['jaccard'], 2)}**, "
         f"where chance gives {number(found['chance'], 2)}"
     )
     if ceilings:
-        text += f" and the original against itself {number(min(ceilings), 2)}"
+        lower = min(ceilings, key=lambda name: found[name])
+        text += f" and {_CEILINGS[lower]} {number(found[lower], 2)}"
     return text + "."
+
+
+_CEILINGS = {
+    "ceiling_resampling": "the original under another explainer seed",
+    "ceiling_retraining": "the original trained again",
+}
 
 
 def _gap_phrase(gap: float) -> str:

@@ -25,7 +25,7 @@ def test_headline_names_the_lower_ceiling_and_the_direction_of_both_gaps():
     text = headline(NAMES, PERFORMANCE, {"LIME": overlap}, {"original": -0.01, "compressed": 0.03})
     assert "**90.0 %**" in text
     assert "accuracy −2.0 points" in text
-    assert "chance gives 0.20 and the original against itself 0.60" in text
+    assert "chance gives 0.20 and the original trained again 0.60" in text
     assert "overconfident by **3.0 points**" in text
     assert "underconfident by **1.0 points**" in text
 

@@ -75,8 +75,22 @@ def test_too_few_examples_are_called_so():
 
 def test_evidence_that_cannot_prove_a_margin_is_named():
     verdict = Verdict((finding("inconclusive"),), Margins())
-    assert "900 predicted examples, too few to prove the margin of Signed gap" in provable_line(
-        verdict
+    told = provable_line(verdict)
+    assert "900 predicted examples, too few to be likely to prove the margin of Signed gap" in told
+
+
+@pytest.mark.parametrize("answer", ["equivalent", "different"])
+def test_what_is_decided_lacks_no_evidence(answer):
+    told = provable_line(Verdict((finding(answer),), Margins()))
+    assert told == "Evidence: 900 predicted examples."
+
+
+def test_every_model_is_judged_once_that_is_asked_for(app):
+    assert "among_all" not in {name for each in app.dataframe for name in each.value.columns}
+    app.toggle(key="ranked").set_value(True).run()
+    ranking = next(each.value for each in app.dataframe if "among_all" in each.value.columns)
+    assert {"base", *ranking["model"]} == set(
+        next(each.value for each in app.dataframe if "agreement" in each.value.columns)["model"]
     )
 
 

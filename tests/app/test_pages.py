@@ -5,6 +5,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from trusteq_app import loading
+from trusteq_app.selection import Pair, View
+
 NEED_RESULTS = ["overview", "explanations", "calibration", "disagreement", "live", "report"]
 PAGES = [*NEED_RESULTS, "predictions", "method"]
 
@@ -132,6 +135,28 @@ def test_an_example_can_be_taken_to_the_live_page(app):
     (link,) = page.get("page_link")
     table = frame_with(page, "premise")
     assert parse_qs(link.proto.query_string)["text_premise"] == [table["premise"].iloc[0]]
+
+
+def example_rows(app):
+    """Return the ids that the table of examples lists, and the one that is ticked."""
+    ids = frame_with(app, "predicted_original")["id"].tolist()
+    return ids, [ids[row] for row in app.session_state["examples"]["selection"]["rows"]]
+
+
+def test_a_new_slice_opens_its_first_example(app):
+    page = open_page(app, "explanations")
+    page.selectbox(key="slice").set_value("same answer, other reasons").run()
+    ids, ticked = example_rows(page)
+    assert [page.selectbox(key="example").value] == ticked == ids[:1]
+
+
+def test_the_example_of_a_link_is_ticked_in_the_table(app):
+    linked = loading.example_table(Pair("nli", "base", "distil"), View("lime", 5, "reference"))
+    third = linked["id"].iloc[2]
+    app.query_params["example"] = third
+    page = open_page(app, "explanations")
+    assert page.selectbox(key="example").value == third
+    assert example_rows(page)[1] == [third]
 
 
 def test_top_words_follow_the_slider(app):

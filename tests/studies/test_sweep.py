@@ -11,6 +11,7 @@ from miniature import miniature_examples
 from tiny_models import save_tiny
 
 from trusteq_core.cli import main
+from trusteq_core.equivalence import Verdict
 from trusteq_core.errors import DataError, UnknownName
 from trusteq_core.evaluation.ranking import frontier, trust_ranking
 from trusteq_core.store import ResultStore
@@ -127,3 +128,14 @@ def test_the_ranking_is_a_frame_with_a_row_a_model(miniature_store: Path):
     ranking = trust_ranking(store, "nli", "base", ["distil", "tiny"])
     assert isinstance(ranking, pd.DataFrame)
     assert {"accuracy", "gap", "brier", "profile", "overlap:lime"} <= set(ranking.columns)
+
+
+def test_a_model_found_among_several_is_judged_more_strictly(miniature_store: Path, monkeypatch):
+    """Two models whose verdicts each have p = .03: alone both are shown, together neither."""
+    monkeypatch.setattr(Verdict, "p_value", property(lambda _: 0.03))
+    monkeypatch.setattr(Verdict, "answer", property(lambda _: "equivalent"))
+    store = ResultStore(miniature_store, writable=False)
+    both = trust_ranking(store, "nli", "base", ["distil", "tiny"])
+    assert both["answer"].tolist() == ["equivalent", "equivalent"]
+    assert both["among_all"].tolist() == ["inconclusive", "inconclusive"]
+    assert trust_ranking(store, "nli", "base", ["tiny"])["among_all"].tolist() == ["equivalent"]

@@ -133,6 +133,7 @@ def print_ranking(ranking: pd.DataFrame, original: str, n: int) -> None:
     columns = {
         "model": "model",
         "answer": "verdict",
+        "among_all": "among all",
         "worst": "worst criterion",
         "worst_share": "of its margin",
         "accuracy_difference": "accuracy",
@@ -146,6 +147,7 @@ def print_ranking(ranking: pd.DataFrame, original: str, n: int) -> None:
         title=f"Compressed models against {original} on {n:,} examples, most trustworthy first",
     )
     click.echo(
+        "Among all: the verdict with Holm's correction for trying several models. "
         "Accuracy is the difference to the original; size and latency are shares of the "
         "original's. On the frontier, no other model is at least as good in trust, size and "
         "latency and better in one."

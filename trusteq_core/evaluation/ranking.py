@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trusteq_core.equivalence import Margins, Verdict
+from trusteq_core.equivalence import Margins, Verdict, holm
 from trusteq_core.equivalence.verdict import Finding
 from trusteq_core.evaluation.comparison import Comparison
 from trusteq_core.evaluation.model_results import Store, TaskResults
@@ -51,7 +51,9 @@ def trust_ranking(
     Returns
     -------
     DataFrame
-        ``model``, ``title``, ``answer``; ``worst`` (the criterion that uses up most of its
+        ``model``, ``title``, ``answer`` (of its verdict alone) and ``among_all``: the same, but
+        "inconclusive" where Holm's correction for looking at all of the models leaves nothing
+        shown; ``worst`` (the criterion that uses up most of its
         margin) and ``worst_share`` (how much of it: above 1 the estimate is outside); ``accuracy``
         and ``accuracy_difference``; the estimate of each criterion of the verdict by its id;
         ``bytes``, ``size_ratio``, ``latency_ms``, ``latency_ratio`` (against the original; NaN
@@ -69,6 +71,15 @@ def trust_ranking(
         pair = Comparison.of(results, original, name)
         rows.append(_row(pair, pair.verdict(explainers, k, explained, margins=margins)))
     frame = pd.DataFrame(rows)
+    adjusted = frame["model"].map(
+        holm(dict(zip(frame["model"], frame.pop("p_value"), strict=True)))
+    )
+    shown = adjusted <= (margins or Margins()).alpha
+    frame.insert(
+        3,
+        "among_all",
+        frame["answer"].mask(~shown & (frame["answer"] == "equivalent"), "inconclusive"),
+    )
     frame["frontier"] = frontier(frame[list(_COSTS)].to_numpy(dtype=float))
     order = frame.assign(_rank=frame["answer"].map(_ANSWERS.index)).sort_values(
         ["_rank", "worst_share", "bytes", "model"], kind="stable"
@@ -124,6 +135,7 @@ def _row(pair: Comparison, verdict: Verdict) -> dict[str, Any]:
         "model": pair.compressed.name,
         "title": pair.compressed.title,
         "answer": verdict.answer,
+        "p_value": verdict.p_value,
         "worst": worst,
         "worst_share": known.get(worst, nan),
         "accuracy": parity["accuracy_compressed"],
