@@ -36,6 +36,12 @@ _FINISHED, _REFUSAL, _TIME = "_eval_finished", "_eval_refusal", "_eval_time"
 def pick_order() -> Order | None:
     """Draw the pickers of an evaluation; return the order, or None while a model is missing."""
     task_id = st.session_state.get("task") or _pick_task()
+    if loading.folders_allowed():
+        st.caption(
+            f"A model of your own: pick **{FOLDER}**. Examples of your own: upload them beneath. "
+            "`trusteq evaluate --model` also takes hub ids and ONNX files; what it stores is in "
+            "the pickers above."
+        )
     left, right = st.columns([1, 2], vertical_alignment="bottom", gap="medium")
     with left:
         names = loading.catalogue_names(task_id)

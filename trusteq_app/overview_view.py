@@ -80,7 +80,7 @@ def show_performance(pair: Pair) -> None:
         (
             "Divergence (KL), mean",
             number(found["kl_mean"]),
-            f"95 % of examples below {number(found['kl_p95'], 2)}",
+            f"95 % below {number(found['kl_p95'], 2)}",
             "Mean Kullback-Leibler divergence from the original's probabilities to the compressed "
             "model's, in nats; 0 means equal, lower is more alike. A few examples on which the "
             "models part can lift the mean above what most show. "

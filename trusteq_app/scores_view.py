@@ -150,8 +150,7 @@ def show_methods(methods: pd.DataFrame, names: Mapping[str, str], *, k: int) -> 
         Number of top words.
     """
     st.subheader("Other explainers", anchor=False)
-    first = methods["explainer"].iloc[0]
-    chosen = explainer_title(first)
+    chosen = explainer_title(methods["explainer"].iloc[0])
     column = st.column_config
     share = partial(column.ProgressColumn, min_value=0.0, max_value=1.0, format="%.2f", width=96)
     same = f"Jaccard of its top {k} words with those of {chosen}, for this model."
@@ -163,9 +162,9 @@ def show_methods(methods: pd.DataFrame, names: Mapping[str, str], *, k: int) -> 
         placeholder="–",
         column_config={
             "explainer": column.TextColumn("Explainer", width=150),
-            "overlap": share("● and ◆", help=f"Jaccard of the two models' top {k} words."),
-            "original": share(f"● as {first}", help=same),
-            "compressed": share(f"◆ as {first}", help=same),
+            "overlap": share("Of the pair", help=f"Jaccard of the two models' top {k} words."),
+            "original": share(f"● with {chosen}", help=same),
+            "compressed": share(f"◆ with {chosen}", help=same),
             "top_original": column.ListColumn(f"● {names['original']}: top words", width=330),
             "top_compressed": column.ListColumn(f"◆ {names['compressed']}: top words", width=330),
         },
