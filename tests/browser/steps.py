@@ -16,8 +16,10 @@ def wait_for_text(page, pattern):
 
 
 def choose(page, name, option):
-    """Pick an option of a selectbox whose list is short."""
-    page.get_by_role("combobox", name=name, exact=True).click()
+    """Pick an option of a selectbox; typing brings it into a long list."""
+    box = page.get_by_role("combobox", name=name, exact=True)
+    box.click()
+    box.fill(option)
     page.get_by_role("option", name=option, exact=True).click()
     settle(page)
 

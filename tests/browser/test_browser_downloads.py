@@ -56,6 +56,17 @@ def test_the_saved_examples_are_those_of_the_comparison(page, server, miniature_
     assert frame["jaccard"].tolist() == pytest.approx(flips["jaccard"].tolist())
 
 
+def test_a_chart_is_saved_as_a_picture(page, server):
+    visit(page, f"{server}/?compressed=tiny")
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    page.locator(".js-plotly-plot").first.hover()
+    name, content = saved(page, page.locator(".modebar-btn").first)
+    assert name == "criteria.png"
+    assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    width = int.from_bytes(content[16:20], "big")
+    assert width > 600
+
+
 def test_every_format_of_the_report_opens(page, server, chromium, tmp_path):
     visit(page, f"{server}/report?compressed=tiny&report_examples=1")
     page.get_by_test_id("stBaseButton-primary").click()

@@ -1,4 +1,4 @@
-"""A store whose every text is hostile: pages show the text and nothing comes of it."""
+"""A store whose every text is hostile: each page shows the text and nothing comes of it."""
 
 import re
 
@@ -21,7 +21,7 @@ TEXTS = (
     "小さな犬が公園で眠っている。 <iframe src='https://hostile.invalid'></iframe>",
     '=HYPERLINK("https://hostile.invalid") {{ 7*7 }} ${7*7} <style>*{display:none}</style>',
 )
-PATHS = ("", "live", "evaluate", "report")
+PATHS = ("", "explanations", "calibration", "disagreement", "live", "evaluate", "report")
 
 
 @pytest.fixture(scope="module")
