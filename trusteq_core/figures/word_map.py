@@ -38,8 +38,8 @@ _STYLE = """
  font-weight:600}
 .tq-head small{font-weight:400;font-size:.85rem}
 .tq-seg{font-size:.72rem;letter-spacing:.06em;text-transform:uppercase;opacity:.78;margin:.5rem 0 0}
-.tq-text{margin:0 0 .35rem;line-height:2.25;font-size:1.02rem;overflow-wrap:anywhere;
- white-space:pre-wrap}
+.tq-text{margin:0 0 .35rem;line-height:2.25;font-size:1.02rem;word-spacing:.22em;
+ overflow-wrap:anywhere;white-space:pre-wrap}
 .tq-long .tq-text{line-height:1.95;font-size:.95rem}
 .tq-w{position:relative;padding:.18em .14em;margin:0 -.08em;border-radius:.3em;cursor:default;
  outline:1.5px solid transparent;outline-offset:-1px;
