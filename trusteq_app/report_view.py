@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from trusteq_app.selection import EXPLAINED_HELP, Pair
+from trusteq_app.selection import EXPLAINED_HELP, TEST, Pair
 from trusteq_app.wording import changed_margins, explainer_title
 from trusteq_core.equivalence import Margins
 from trusteq_core.report import FORMATS, MOST_EXAMPLES, ReportOptions
@@ -176,7 +176,9 @@ def _ask() -> None:
 
 def _file_name(pair: Pair) -> str:
     """Return a file name of letters, digits, dots and dashes."""
-    return re.sub(r"[^A-Za-z0-9.]+", "-", f"trusteq-{'-'.join(pair)}").strip("-.")
+    split = [] if pair.split == TEST else [pair.split]
+    name = "-".join(["trusteq", pair.task_id, pair.original, pair.compressed, *split])
+    return re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")
 
 
 def _size(n_bytes: int) -> str:

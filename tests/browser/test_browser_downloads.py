@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Every table and chart with a CSV, by page: its file, and how many rows it holds for certain.
 TABLES = {
     "": {"verdict.csv": 8, "criteria.csv": 8, "models.csv": 4, "model_map.csv": 4},
-    "explanations": {"examples.csv": 48, "words.csv": None, "explainers.csv": 4},
+    "explanations": {"examples.csv": 48, "stored_words.csv": None, "explainers.csv": 4},
     "calibration": {"reliability.csv": 30, "calibration.csv": None},
     "disagreement": {"slice.csv": None},
 }

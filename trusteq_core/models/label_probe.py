@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
-from scipy.stats import binomtest
 
 from trusteq_core.errors import DataError
 from trusteq_core.tasks import Task
@@ -86,6 +85,9 @@ def probe_labels(
     DataError
         If there is no example, or the task has more than six labels.
     """
+    # Imported here: reading stored results passes by this module, and scipy takes long to import.
+    from scipy.stats import binomtest
+
     if not len(y):
         raise DataError("The order of labels cannot be judged without labelled examples.")
     if len(task.labels) > MOST_LABELS:
