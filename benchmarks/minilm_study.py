@@ -48,7 +48,7 @@ STUDIES = {
     "sick": Study(
         "nli", "sick", "sick/SICK_train.txt", "sick/SICK_test_annotated.txt", 3000, 2, 60
     ),
-    "paws": Study("paraphrase", "paws", "paws-wiki/dev.tsv", "paws-wiki/test.tsv", 3000, 2, 60),
+    "paws": Study("paraphrase", "paws", "paws-wiki/dev.tsv", "paws-wiki/test.tsv", 8000, 3, 60),
 }
 
 
