@@ -7,8 +7,7 @@ values, 25 to 40 words against a long run. Writes every point of the curves and 
 the error at each budget, whether ours is ever behind, the evaluations to 10 % and 5 % error and to
 a top-5 self-agreement of 0.9, and the time to them at the size of BERT-base. The latter is the
 number of evaluations times the time of one, measured in the same run on a BERT-base of random
-weights (batches of 32 in order of arrival for the peers, sorted by length for ours), plus the
-estimator's own time.
+weights (`bert_base.py`), plus the estimator's own time.
 """
 
 from __future__ import annotations
@@ -111,28 +110,30 @@ def print_errors(frame: pd.DataFrame, kind: str) -> None:
 
 
 def print_reached(frame: pd.DataFrame, cost: dict[str, float]) -> None:
-    """Print evaluations and time to given precisions."""
+    """Print evaluations to given precisions, and the time of ours in bfloat16 and of all others."""
     goals = (("error", 0.10), ("error", 0.05), ("self_agreement", 0.9))
     head = ["10 % error", "5 % error", "top-5 self-agreement .9"]
     print("\n| examples | estimator | " + " | ".join(f"{goal} | time, ×" for goal in head) + " |")
     print("|---" * (2 + 2 * len(head)) + "|")
     for kind, of_kind in frame.groupby("kind", sort=False):
-        ours: dict[int, float] = {}
-        for name, part in of_kind.groupby("estimator", sort=False):
+        parts = dict(list(of_kind.groupby("estimator", sort=False)))
+        rows = [(f"{OURS}, bfloat16", parts[OURS], cost["bfloat16"])]
+        for name, part in parts.items():
+            rows.append((name, part, cost["float32" if name.startswith(SHARED) else "peers"]))
+        unit: list[float] = []
+        for name, part, each in rows:
             own = part.groupby("budget")["seconds"].mean()
-            cells = []
-            for place, (column, level) in enumerate(goals):
-                needed = reach(part, column, level)
-                if not np.isfinite(needed):
-                    cells += ["never", "-"]
-                    continue
-                each = cost["ours" if str(name).startswith(SHARED) else "peers"]
-                overhead = float(np.interp(needed, own.index, own.to_numpy()))
-                seconds = needed * each + overhead
-                if name == OURS:
-                    ours[place] = seconds
-                ratio = f"{seconds / ours[place]:.1f}" if place in ours else "-"
-                cells += [f"{needed:,.0f}", ratio]
+            needed = [reach(part, column, level) for column, level in goals]
+            seconds = [
+                count * each + float(np.interp(count, own.index, own.to_numpy()))
+                for count in needed
+            ]
+            unit = unit or seconds
+            cells = [
+                f"{count:,.0f} | {spent / one:.1f}" if np.isfinite([count, one]).all()
+                else f"{count:,.0f} | -" if np.isfinite(count) else "never | -"
+                for count, spent, one in zip(needed, seconds, unit, strict=True)
+            ]  # fmt: skip
             print(f"| {kind} | {name} | " + " | ".join(cells) + " |")
 
 
@@ -185,7 +186,8 @@ def main() -> None:
         print_errors(frame, kind)
     cost = seconds_an_evaluation(chosen.inputs)
     print(
-        f"\nOne evaluation of a BERT-base: {cost['ours']:.3f} s ours, {cost['peers']:.3f} s peers."
+        "\nSeconds an evaluation of a BERT-base: "
+        + ", ".join(f"{s:.3f} {n}" for n, s in cost.items())
     )
     print_reached(frame, cost)
 

@@ -18,7 +18,15 @@ from trusteq_core.attribution.pairs import PairDesign, shapley_regression
 from trusteq_core.attribution.partition import word_tree
 from trusteq_core.attribution.shapley import shapley_values
 
-__all__ = ["ESTIMATORS", "OURS", "Estimator", "Game", "quietly"]
+__all__ = [
+    "ESTIMATORS",
+    "OURS",
+    "Estimator",
+    "Game",
+    "quietly",
+    "shap_kernel_as_shipped",
+    "shap_partition",
+]
 
 Answers = Callable[[np.ndarray], np.ndarray]
 """Rows of 0 and 1 over the words in, probabilities (m, K) out."""
@@ -131,6 +139,16 @@ def shap_kernel(game: Game, budget: int, seed: int) -> np.ndarray:
     np.random.seed(seed)  # noqa: NPY002  shap draws from numpy's global generator
     explainer = shap.KernelExplainer(game, np.zeros((1, n)))
     return explainer.shap_values(np.ones(n), nsamples=budget - 2, l1_reg=False, silent=True)
+
+
+def shap_kernel_as_shipped(game: Game, seed: int) -> np.ndarray:
+    """Return the values of shap's KernelExplainer by its defaults: 2n + 2,048, ten features."""
+    import shap
+
+    n = len(game.words)
+    np.random.seed(seed)  # noqa: NPY002  shap draws from numpy's global generator
+    explainer = shap.KernelExplainer(game, np.zeros((1, n)))
+    return explainer.shap_values(np.ones(n), silent=True)
 
 
 def captum_sampling(game: Game, budget: int, seed: int) -> np.ndarray:
