@@ -11,6 +11,8 @@ from tiny_models import edit_json, save_tiny
 
 from trusteq_core.cli import main
 from trusteq_core.corpus import generate
+from trusteq_core.evaluation import TaskResults
+from trusteq_core.store import ResultStore
 
 
 @pytest.fixture
@@ -70,3 +72,36 @@ def test_a_function_is_evaluated_where_its_file_may_be_run(tmp_path: Path, data:
     done = evaluate(tmp_path, f"{path}:rule", data, "--run-code", "--json")
     assert done.exit_code == 0
     assert json.loads(done.stdout)["model"] == "rule"
+
+
+def test_size_and_latency_of_an_own_model_are_stored_once(tmp_path: Path, data: Path):
+    model = save_tiny(tmp_path / "tiny-one")
+    for _ in range(2):
+        assert evaluate(tmp_path, model, data).exit_code == 0
+    (entry,) = ResultStore(tmp_path / "store").find(kind="profile", model="tiny-one")
+    profile = ResultStore(tmp_path / "store").read(entry).iloc[0]
+    assert profile["bytes"] == (model / "model.safetensors").stat().st_size
+    assert profile["parameters"] > 0
+    assert profile["latency_ms"] > 0
+
+
+def test_two_folders_of_one_name_are_told_apart(tmp_path: Path, data: Path):
+    first = save_tiny(tmp_path / "a" / "final", seed=1)
+    second = save_tiny(tmp_path / "b" / "final", seed=2)
+    assert "another model" not in evaluate(tmp_path, first, data).stderr
+    assert 'another model named "final"' in evaluate(tmp_path, second, data).stderr
+    done = evaluate(tmp_path, second, data, "--name=final-b", "--json")
+    assert json.loads(done.stdout)["model"] == "final-b"
+    assert "another model" not in done.stderr
+    results = TaskResults.open(
+        ResultStore(tmp_path / "store"), "nli", ("final", "final-b"), split="pairs"
+    )
+    assert results.model("final").fingerprint == results.model("final-b").fingerprint
+
+
+def test_a_name_of_the_catalogue_or_of_no_result_is_refused(tmp_path: Path, data: Path):
+    done = evaluate(tmp_path, save_tiny(tmp_path / "base"), data)
+    assert done.exit_code == 2
+    assert "--name" in done.output
+    assert evaluate(tmp_path, tmp_path / "base", data, "--name=../x").exit_code == 2
+    assert evaluate(tmp_path, tmp_path / "base", data, "--name=mine").exit_code == 0

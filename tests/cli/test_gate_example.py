@@ -48,6 +48,7 @@ def test_the_documented_pipeline_decides(tmp_path: Path, monkeypatch, compressed
         return CountingClassifier(task, weights[kind], name)
 
     monkeypatch.setattr("trusteq_core.models.load_model", load)
+    monkeypatch.setattr("trusteq_core.cli.evaluate.own_path", lambda *_where: None)
     few = replace(EXPLAINERS["lime"], defaults={"samples": 40})
     monkeypatch.setitem(EXPLAINERS, "lime", few)
     examples.to_csv("pairs.csv", index=False)

@@ -31,11 +31,12 @@ def counting(monkeypatch):
     """Every model is a counting classifier; `asked` tells what it was asked."""
     models = []
 
-    def load(task, name, **_where):
-        models.append(CountingClassifier(task, {"never": -2.0, "dog": 1.0}, str(name)))
+    def load(task, model, **_where):
+        models.append(CountingClassifier(task, {"never": -2.0, "dog": 1.0}, str(model)))
         return models[-1]
 
     monkeypatch.setattr("trusteq_core.models.load_model", load)
+    monkeypatch.setattr("trusteq_core.cli.evaluate.own_path", lambda *_where: None)
     return models
 
 

@@ -38,6 +38,12 @@ _SCORES = ("signed_gap", "ece", "mce", "brier", "nll")
 @click.option(
     "--model", "model_name", required=True, metavar="PATH_OR_ID", help="Model id or folder."
 )
+@click.option(
+    "--name",
+    "stored_name",
+    metavar="NAME",
+    help="What the model is called in the results, in place of its folder's name.",
+)
 @data_options
 @click.option(
     "--explainers",
@@ -84,6 +90,7 @@ _SCORES = ("signed_gap", "ece", "mce", "brier", "nll")
 def evaluate(
     task_id: str,
     model_name: str,
+    stored_name: str | None,
     data: str | None,
     explainers: str,
     examples: int,
@@ -103,17 +110,22 @@ def evaluate(
     task's corpus.
 
     Nothing that is stored already is computed again. An interrupted run goes on where it stopped.
+    Of a model of your own the size and the latency are stored too.
     """
     from trusteq_core.attribution import MASKS, get_explainer
     from trusteq_core.cli.status import status_file
     from trusteq_core.errors import UnknownName
     from trusteq_core.evaluation.plan import Request
+    from trusteq_core.evaluation.profiles import profile_own_model
     from trusteq_core.evaluation.run import run_model
     from trusteq_core.models import load_model
+    from trusteq_core.store.manifest import check_name
     from trusteq_core.tasks import get_task
 
     task = get_task(task_id)
     loading = load_settings(task, given)
+    if stored_name is not None:
+        check_name("model", stored_name)
     names = [] if explainers == "none" else [n.strip() for n in explainers.split(",") if n.strip()]
     if mask not in MASKS:
         raise UnknownName("mask policy", mask, MASKS)
@@ -125,11 +137,17 @@ def evaluate(
         request = Request(chosen, split, examples, seeds, mask, parse_settings(settings))
         target, kept = writable_store(store, stack)
         table = example_table(target, task, read, limit)
-        model = load_model(task, model_name, models_dir=models_dir, examples=table, **loading)
+        path = own_path(task, model_name, models_dir)
+        model = load_model(
+            task, model_name, models_dir=models_dir, examples=table, name=stored_name, **loading
+        )
+        check_namesakes(target, task, model, own=path is not None, models_dir=models_dir)
         if report is None:
             title = f"{model.name} on {len(table):,} examples"
             report = stack.enter_context(progress(title))
         entries = run_model(target, task, model, {split: table}, request, report=report)
+        if path is not None:
+            profile_own_model(target, task, model, path, table)
         document = as_document(task, model, table, target, entries, kept=kept)
         if read is not None:
             document["data"] = read.to_dict()
@@ -137,6 +155,51 @@ def evaluate(
         print_json(document)
     else:
         print_document(document)
+
+
+def check_namesakes(
+    store: ResultStore | StoreStack,
+    task: Task,
+    model: Classifier,
+    *,
+    own: bool,
+    models_dir: Path | None,
+) -> None:
+    """Refuse a model of one's own named as one of the catalogue; tell of another of its name.
+
+    Raises
+    ------
+    ModelError
+        If the catalogue has a model of the same name.
+    """
+    from trusteq_core.errors import ModelError
+    from trusteq_core.models import catalogue
+
+    if own and model.name in {card.name for card in catalogue(task.id, models_dir)}:
+        raise ModelError(
+            f'"{model.name}" is the name of a model of the catalogue. Give this one another with '
+            "--name, so that the results of the two can be told apart."
+        )
+    stored = store.find(kind="predictions", task=task.id, model=model.name)
+    if any(entry.manifest.model_fingerprint != model.fingerprint for entry in stored):
+        click.echo(
+            f'Results of another model named "{model.name}" are stored too; comparisons take the '
+            "newest. --name tells them apart.",
+            err=True,
+        )
+
+
+def own_path(task: Task, model_name: str, models_dir: Path | None) -> Path | None:
+    """Return where a model of one's own lies; None for the catalogue's, and for a function."""
+    from trusteq_core.models import catalogue
+    from trusteq_core.models.catalogue import locate_model
+    from trusteq_core.models.function_classifier import function_file
+
+    if function_file(model_name) is not None:
+        return None
+    path = locate_model(task, model_name, models_dir)[1]
+    known = {card.path.resolve() for card in catalogue(task.id, models_dir)}
+    return None if path.resolve() in known else path
 
 
 def example_table(

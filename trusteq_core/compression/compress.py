@@ -12,7 +12,7 @@ from trusteq_core.models import environment  # noqa: F401  sets the libraries up
 
 from trusteq_core.compression.distil import distillation_loss  # isort: skip
 from trusteq_core.compression.encoded import Encoded
-from trusteq_core.compression.finetune import Lessons, card_of, learn
+from trusteq_core.compression.finetune import Lessons, learn
 from trusteq_core.compression.folders import Workpiece, fits_half, write_model
 from trusteq_core.compression.methods import COMPRESSIONS, Compression
 from trusteq_core.compression.prune import make_permanent_
@@ -20,6 +20,7 @@ from trusteq_core.compression.training import Loss, predict_logits
 from trusteq_core.errors import DataError, ModelError
 from trusteq_core.models.catalogue import ModelCard
 from trusteq_core.models.classifier import Classifier, Report
+from trusteq_core.models.describe import card_of
 from trusteq_core.models.recipes import Recipe, is_plain
 from trusteq_core.models.transformers_classifier import TransformersClassifier
 

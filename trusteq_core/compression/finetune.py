@@ -21,6 +21,7 @@ from trusteq_core.errors import DataError, ModelError
 from trusteq_core.models.catalogue import ModelCard
 from trusteq_core.models.checkpoint import check_folder, fingerprint, read_json, weight_files
 from trusteq_core.models.classifier import Report
+from trusteq_core.models.describe import card_of
 from trusteq_core.models.labels import output_order
 from trusteq_core.models.loading import to_device
 from trusteq_core.models.pretrained import guarded, load_tokenizer, longest_input
@@ -34,7 +35,7 @@ from transformers import (  # isort: skip
     PreTrainedTokenizerBase,
 )
 
-__all__ = ["ATTENTION", "Lessons", "card_of", "finetune", "learn"]
+__all__ = ["ATTENTION", "Lessons", "finetune", "learn"]
 
 # For texts this short, explicit attention trains twice as fast on a CPU as the fused kernel.
 ATTENTION = "eager"
@@ -195,18 +196,6 @@ def learn(
         report=report,
     )
     return {"validation_accuracy": accuracies[-1]} if accuracies else {}
-
-
-def card_of(model: PreTrainedModel, path: Path, **facts: Any) -> ModelCard:
-    """Return the card of a model: what is counted here, and what the caller knows."""
-    return ModelCard(
-        name=path.name,
-        path=path,
-        layers=int(model.config.num_hidden_layers),
-        hidden=int(model.config.hidden_size),
-        parameters=sum(weight.numel() for weight in model.parameters()),
-        **facts,
-    )
 
 
 def _to_fine_tune(base: Path, task: Task) -> tuple[PreTrainedModel, list[int]]:

@@ -228,6 +228,8 @@ class TaskResults:
             if found.manifest.model_fingerprint == fingerprint
         ]
         profile = _first_row(self.store.read(profiles[0])) if profiles else {}
+        # What nobody could count is stored as 0, such as the parameters of an ONNX file.
+        profile = {fact: value for fact, value in profile.items() if value != 0}
         return ModelResults(
             name=name,
             title=str(profile.get("title", name)),

@@ -183,7 +183,9 @@ def function_file(text: str) -> tuple[Path, str] | None:
     return (Path(found["file"]).expanduser(), found["name"]) if found else None
 
 
-def load_function(path: Path, name: str, task: Task) -> FunctionClassifier:
+def load_function(
+    path: Path, name: str, task: Task, *, called: str | None = None
+) -> FunctionClassifier:
     """Run a Python file of the user's own and return its function as a classifier.
 
     The file says what the columns mean and which version it is: ``LABELS = (...)`` and
@@ -215,7 +217,7 @@ def load_function(path: Path, name: str, task: Task) -> FunctionClassifier:
         getattr(module, name),
         task,
         labels=module.LABELS,
-        name=name,
+        name=called or name,
         version=f"{module.VERSION}\x1f{content}",
         mask_token=getattr(module, "MASK_TOKEN", None),
         batching=bool(getattr(module, "BATCHING", True)),

@@ -66,6 +66,7 @@ def load_model(
     prompt: Prompt | None = None,
     run_code: bool = False,
     examples: pd.DataFrame | None = None,
+    name: str | None = None,
 ) -> Classifier:
     """Load a model of the catalogue, of a local folder or file, or of the Hugging Face hub.
 
@@ -99,6 +100,8 @@ def load_model(
         Allow ``FILE.py:FUNCTION``, which runs that file.
     examples : DataFrame, optional
         An example table of the task.
+    name : str, optional
+        What the model is called; that of its folder, file or function by default.
 
     Raises
     ------
@@ -115,12 +118,13 @@ def load_model(
                 f'"{name_or_path}" is a Python file, and loading its function runs it. Where you '
                 "trust the file, pass --run-code (in Python: run_code=True)."
             )
-        return load_function(*function, task)
-    name, path = locate_model(task, name_or_path, models_dir)
+        return load_function(*function, task, called=name)
+    found, path = locate_model(task, name_or_path, models_dir)
     # The models that ship name their outputs, and their results are known.
-    shipped = name in {card.name for card in catalogue(task.id, models_dir)}
-    if dtype != "float32":
-        name = f"{name}-{dtype}"  # so that it can be compared with itself in float32
+    shipped = found in {card.name for card in catalogue(task.id, models_dir)}
+    if name is None:
+        # So that it can be compared with itself in float32.
+        name = found if dtype == "float32" else f"{found}-{dtype}"
     how = Loading(device, dtype, tuple(label_order) if label_order is not None else None, prompt)
     model = _with_checked_labels(
         partial(load_path, path, task, name=name),

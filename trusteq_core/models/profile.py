@@ -21,6 +21,7 @@ def measure_latency(
     *,
     warm_up: int = 10,
     repeats: int = 200,
+    limit: float = 20.0,
 ) -> float:
     """Return the median time of predicting one example alone on one thread, in milliseconds.
 
@@ -34,6 +35,8 @@ def measure_latency(
         The texts of a few examples of usual length; at least one.
     warm_up, repeats : int
         Predictions before and during the measurement.
+    limit : float
+        Seconds after which a large model is predicted no more often.
 
     Raises
     ------
@@ -47,11 +50,13 @@ def measure_latency(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        times = []
+        times: list[float] = []
         for turn in range(warm_up + repeats):
             started = time.perf_counter()
             model.predict([examples[turn % len(examples)]])
             times.append(time.perf_counter() - started)
+            if turn > warm_up and sum(times) > limit:
+                break
     finally:
         torch.set_num_threads(threads)
     return statistics.median(times[warm_up:]) * 1000

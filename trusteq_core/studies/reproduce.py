@@ -16,9 +16,10 @@ from trusteq_core.evaluation.profiles import store_profile
 from trusteq_core.evaluation.run import run_model
 from trusteq_core.models import load_model
 from trusteq_core.models.catalogue import locate_model
+from trusteq_core.models.describe import describe
 from trusteq_core.store import ResultStore
 from trusteq_core.studies.paper import PAPER_EPOCHS, PAPER_MODELS, PaperModel, paper_data
-from trusteq_core.studies.sweep import Stage, describe
+from trusteq_core.studies.sweep import Stage
 from trusteq_core.tasks import Task, segments_of
 
 __all__ = ["Reproduction", "reproduce"]

@@ -6,31 +6,26 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from trusteq_core.compression.compress import compress, distil
-from trusteq_core.compression.finetune import Lessons, card_of
+from trusteq_core.compression.finetune import Lessons
 from trusteq_core.compression.methods import Compression, parse_compression
 from trusteq_core.errors import DataError
 from trusteq_core.evaluation.plan import Request, Store
-from trusteq_core.evaluation.profiles import store_profile
+from trusteq_core.evaluation.profiles import profile_own_model
 from trusteq_core.evaluation.run import run_model
-from trusteq_core.models import ModelCard, load_model
+from trusteq_core.models import load_model
 from trusteq_core.models.catalogue import locate_model
-from trusteq_core.models.checkpoint import read_json, weight_files
 from trusteq_core.models.classifier import Classifier, Report
-from trusteq_core.models.transformers_classifier import TransformersClassifier
-from trusteq_core.store import StoreStack
-from trusteq_core.tasks import Task, segments_of
+from trusteq_core.tasks import Task
 
 __all__ = ["Sweep", "Variant", "parse_variants", "run_sweep"]
 
 Stage = Callable[[str], AbstractContextManager[Report]]
 """``stage(title)``: shows the progress of one stage of the work."""
 
-_TIMED = 50
 DISTIL = "distil"
 
 
@@ -164,17 +159,6 @@ def run_sweep(sweep: Sweep, store: Store, *, stage: Stage) -> tuple[str, list[st
     return original, names
 
 
-def describe(model: Classifier, folder: Path) -> ModelCard:
-    """Return the card in a model's folder, else what can be counted."""
-    if (folder / "card.json").is_file():
-        return ModelCard.from_json(read_json(folder / "card.json"), folder)
-    facts: dict[str, Any] = {"title": model.name, "kind": "given", "role": "original"}
-    if not isinstance(model, TransformersClassifier):
-        return ModelCard(name=model.name, path=folder, **facts)
-    size = sum(path.stat().st_size for path in weight_files(folder))
-    return card_of(model.model, folder, bytes=size, **facts)
-
-
 def _make(sweep: Sweep, variant: Variant, out: Path, report: Report) -> None:
     parent = sweep.load(sweep.model)
     if variant.method is None and sweep.lessons is not None:
@@ -193,8 +177,5 @@ def _evaluate(
     tables = {request.explained_split: sweep.table}
     with stage(f"evaluating {name}") as report:
         run_model(store, sweep.task, model, tables, request, report=report)
-    texts = segments_of(sweep.table.head(_TIMED), sweep.task)
-    # Into the user's own store: the latencies of one machine alone can be compared.
-    own = store.stores[0] if isinstance(store, StoreStack) else store
-    store_profile(own, sweep.task, model, describe(model, folder), texts)
+    profile_own_model(store, sweep.task, model, folder, sweep.table)
     return model.name
