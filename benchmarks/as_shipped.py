@@ -33,7 +33,7 @@ from trusteq_core.models import load_model
 from trusteq_core.models.classifier import Classifier
 from trusteq_core.tasks import get_task, segments_of
 
-BUDGETS = (64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)
+BUDGETS = (64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
 FORMATS = ("float32", "bfloat16")
 
 

@@ -8,6 +8,7 @@ from games import bumpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trusteq_core.attribution import surrogate
 from trusteq_core.attribution.coalitions import (
     all_coalitions,
     allocate_pairs,
@@ -16,7 +17,12 @@ from trusteq_core.attribution.coalitions import (
 )
 from trusteq_core.attribution.pairs import PairDesign, shapley_regression
 from trusteq_core.attribution.shapley import shapley_exact
-from trusteq_core.attribution.surrogate import kernel_shapley, odd_kernel, surrogate_values
+from trusteq_core.attribution.surrogate import (
+    kernel_shapley,
+    kernel_shapley_variance,
+    odd_kernel,
+    surrogate_values,
+)
 
 
 def evaluated(game, n_words, pairs, seed):
@@ -94,6 +100,14 @@ def test_kernel_shapley_values_are_those_of_the_kernel_as_a_game():
     np.testing.assert_allclose(kernel_shapley(points, decay).T, shapley_exact(games), atol=1e-12)
 
 
+def test_the_variance_of_shapley_values_is_the_kernel_s_in_both_arguments():
+    decay = np.random.default_rng(2).random(6)
+    everything = all_coalitions(6)
+    once = shapley_exact(odd_kernel(everything, everything, decay))
+    twice = shapley_exact(once.T)
+    np.testing.assert_allclose(kernel_shapley_variance(decay), twice.diagonal(), atol=1e-12)
+
+
 def test_odd_kernel_changes_sign_under_complement_and_is_a_covariance():
     rng = np.random.default_rng(1)
     points, decay = rng.random((30, 9)) < 0.5, rng.random(9)
@@ -114,6 +128,31 @@ def test_the_surrogate_beats_the_regression_on_the_same_evaluations(n_words):
         worse.append(np.square(shapley_regression(*evaluations)[0] - exact).mean())
         better.append(np.square(surrogate_values(*evaluations)[0] - exact).mean())
     assert np.mean(better) < 0.6 * np.mean(worse)
+
+
+def test_with_few_pairs_slopes_drawn_to_zero_beat_free_ones(monkeypatch):
+    def error() -> float:
+        squares = []
+        for seed in range(12):
+            game = bumpy(15, seed)
+            exact = shapley_exact(game(all_coalitions(15).astype(float))[:, None])
+            squares.append(np.square(surrogate_values(*evaluated(game, 15, 63, seed))[0] - exact))
+        return float(np.mean(squares))
+
+    drawn = error()
+    monkeypatch.setattr(surrogate, "_VARIANCES", (np.inf,))
+    assert drawn < 0.9 * error()
+
+
+@pytest.mark.parametrize("pairs", [63, 127, 511])
+def test_errors_tell_how_far_the_surrogate_is_off_at_every_budget(pairs):
+    within = []
+    for seed in range(20):
+        game = bumpy(14, seed)
+        exact = shapley_exact(game(all_coalitions(14).astype(float))[:, None])
+        values, errors = surrogate_values(*evaluated(game, 14, pairs, seed))
+        within += (np.abs(values - exact) <= 1.645 * errors).tolist()
+    assert 0.85 < np.mean(within) < 0.99
 
 
 @pytest.mark.parametrize("estimate", [shapley_regression, surrogate_values])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ __all__ = [
     "SURROGATE_PAIRS",
     "even_kernel",
     "kernel_shapley",
+    "kernel_shapley_variance",
     "odd_kernel",
     "surrogate_answers",
     "surrogate_values",
@@ -24,6 +25,9 @@ SURROGATE_PAIRS = 2048
 
 _LENGTHS = (3.0, 6.0, 12.0, 24.0)
 """Candidate total decays of the kernel, from one coalition to its complement."""
+
+_VARIANCES = (0.01, 0.1, 1.0, np.inf)
+"""Candidate variances of the slopes, in variances of the process; infinite leaves them free."""
 
 _PILOT = 128
 """Pairs that choose among the candidates."""
@@ -40,11 +44,11 @@ def surrogate_values(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Estimate Shapley values as the exact ones of a Gaussian process through the pairs.
 
-    The game is modelled as a linear trend with free slopes plus a Gaussian process whose kernel
-    is a product over words, so that coalitions that share their relevant words have like values.
-    Relevance is read off a first regression, the kernel's decay off leave-one-out predictions.
-    The Shapley values of trend and kernel are known exactly, and those of the fit follow. Where
-    the game is linear the regression's values result.
+    The game is modelled as a linear trend plus a Gaussian process whose kernel is a product over
+    words, so that coalitions that share their relevant words have like values. Relevance is read
+    off a first regression; the kernel's decay, and how far slopes are drawn to zero where there
+    are few pairs, off leave-one-out predictions. The Shapley values of trend and kernel are known
+    exactly, and those of the fit follow. Where the game is linear the regression's values result.
 
     Parameters
     ----------
@@ -60,11 +64,13 @@ def surrogate_values(
     values : ndarray, shape (n_players, K)
         They add up to the gain.
     errors : ndarray, shape (n_players, K)
-        Standard errors, see `trusteq_core.attribution.pairs.jackknife_errors`.
+        Standard errors: of the jackknife (`trusteq_core.attribution.pairs.jackknife_errors`),
+        which does not rely on the model, or of the fitted process, which knows what drawing to
+        zero adds, whichever is larger.
 
     Notes
     -----
-    Time grows with the cube of the number of pairs; about 15 ms at 255.
+    Time grows with the cube of the number of pairs.
 
     References
     ----------
@@ -73,11 +79,15 @@ def surrogate_values(
     doi:10.1287/mnsc.18.5.64, Shapley values as an integral of the multilinear extension.
     """
     odd = _Half.odd(design, differences, gain)
-    chosen = odd.fit(odd.best_length())
-    influence = chosen.influence(kernel_shapley(odd.points, chosen.decay))
+    chosen = odd.fit(*odd.best())
+    of_kernel = kernel_shapley(odd.points, chosen.decay)
+    influence = chosen.influence(of_kernel)
     values = influence.T @ odd.observed
     centred = influence - influence.mean(axis=1, keepdims=True)
-    errors = jackknife_errors(design, centred[:-1], chosen.left_out[:-1])
+    errors = np.maximum(
+        jackknife_errors(design, centred[:-1], chosen.left_out[:-1]),
+        np.sqrt(np.outer(chosen.uncertainty(of_kernel), chosen.amplitude(design))),
+    )
     return values + (gain - values.sum(axis=0)) / len(values), errors
 
 
@@ -117,7 +127,7 @@ def surrogate_answers(
         relevance=odd.relevance,
         kernel=even_kernel,
     )
-    one, other = (half.fit(half.best_length()) for half in (odd, even))
+    one, other = (half.fit(*half.best()) for half in (odd, even))
     return one.predict(keep, keep - 0.5) + other.predict(keep, np.ones((len(keep), 1)))
 
 
@@ -130,7 +140,7 @@ class _Half:
     points : ndarray of bool, shape (m + 1, n_players)
         One of each pair, and the full text.
     trend : ndarray, shape (m + 1, p)
-        What the free slopes multiply.
+        What the slopes multiply.
     observed : ndarray, shape (m + 1, K)
         The half's values at the points.
     relevance : ndarray, shape (n_players,)
@@ -163,26 +173,41 @@ class _Half:
             kernel=odd_kernel,
         )
 
-    def best_length(self) -> float:
-        """Return the length whose fit to a pilot predicts left-out pairs best."""
+    def best(self) -> tuple[float, float]:
+        """Return the length and variance whose fit to a pilot predicts left-out pairs best."""
         pilot = self.design.leading(_PILOT)
         weights = self.design.take(pilot).weights()[:, None]
         rows = np.append(np.flatnonzero(pilot), len(pilot))
         part = replace(
             self, points=self.points[rows], trend=self.trend[rows], observed=self.observed[rows]
         )
-        misfits = [(weights * part.fit(length).left_out[:-1] ** 2).sum() for length in _LENGTHS]
-        return _LENGTHS[int(np.argmin(misfits))]
+        misfits = {
+            (length, variance): (weights * fit.left_out[:-1] ** 2).sum()
+            for length in _LENGTHS
+            for variance, fit in zip(_VARIANCES, part._fits(length, _VARIANCES), strict=True)
+        }
+        return min(misfits, key=lambda each: misfits[each])
 
-    def fit(self, length: float) -> _Fit:
-        """Fit by universal kriging: the trend by generalised least squares, the rest exactly."""
+    def fit(self, length: float, variance: float) -> _Fit:
+        """Fit by kriging: slopes of this variance by generalised least squares, the rest exactly.
+
+        With infinite variance it is universal kriging.
+        """
+        return next(self._fits(length, (variance,)))
+
+    def _fits(self, length: float, variances: Sequence[float]) -> Iterator[_Fit]:
         decay = length * self.relevance
         inverse = np.linalg.inv(
             self.kernel(self.points, self.points, decay) + _NUGGET * np.eye(len(self.points))
         )
         pulled = inverse @ self.trend
-        slopes = pulled @ np.linalg.pinv(self.trend.T @ pulled, rcond=1e-10, hermitian=True)
-        return _Fit(self, decay, slopes, inverse - slopes @ pulled.T)
+        moment = self.trend.T @ pulled
+        for variance in variances:
+            spread = np.linalg.pinv(
+                moment + np.eye(len(moment)) / variance, rcond=1e-10, hermitian=True
+            )
+            slopes = pulled @ spread
+            yield _Fit(self, decay, spread, slopes, inverse - slopes @ pulled.T)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,6 +216,8 @@ class _Fit:
 
     Attributes
     ----------
+    spread : ndarray, shape (p, p)
+        Covariance of the trend's slopes given the observations, in variances of the process.
     slopes : ndarray, shape (m + 1, p)
         Change of the trend's slopes with each observation.
     precision : ndarray, shape (m + 1, m + 1)
@@ -199,6 +226,7 @@ class _Fit:
 
     half: _Half
     decay: np.ndarray
+    spread: np.ndarray
     slopes: np.ndarray
     precision: np.ndarray
 
@@ -218,6 +246,24 @@ class _Fit:
             The same for the kernel of each point.
         """
         return self.slopes + self.precision @ of_kernel
+
+    def uncertainty(self, of_kernel: np.ndarray) -> np.ndarray:
+        """Return the variance of the game's Shapley values given the observations, shape (p,).
+
+        In variances of the process; `of_kernel` as for `influence`.
+        """
+        known = (of_kernel * (self.precision @ of_kernel + 2 * self.slopes)).sum(axis=0)
+        left = kernel_shapley_variance(self.decay) + self.spread.diagonal() - known
+        return np.maximum(left, 0.0)
+
+    def amplitude(self, design: PairDesign) -> np.ndarray:
+        """Return the variance of the process as left-out pairs show it, by class, shape (K,).
+
+        Zero where every pair was drawn and nothing is left to be uncertain of.
+        """
+        scaled = (self.left_out**2 * self.precision.diagonal()[:, None])[:-1]
+        weights = design.weights()
+        return design.unseen().max() * (weights @ scaled) / weights.sum()
 
     def predict(self, keep: np.ndarray, trend: np.ndarray) -> np.ndarray:
         """Return the fitted values of coalitions, shape (len(keep), K)."""
@@ -281,3 +327,23 @@ def kernel_shapley(points: np.ndarray, decay: np.ndarray) -> np.ndarray:
     # The even half of the kernel has no Shapley values, so the plain kernel's are twice the
     # odd half's, and the odd kernel's are these over its normalisation.
     return 2.0 * values * step / (1.0 - np.exp(-decay.sum()))
+
+
+def kernel_shapley_variance(decay: np.ndarray) -> np.ndarray:
+    """Return the variance of the Shapley values of a game drawn with the odd kernel.
+
+    Shapley values of the kernel in both its arguments, by the same quadrature as `kernel_shapley`.
+
+    Returns
+    -------
+    ndarray, shape (n_players,)
+    """
+    far = np.exp(-decay)
+    nodes, weights = np.polynomial.legendre.leggauss(min((len(decay) + 1) // 2, 32))
+    place = (nodes + 1) / 2
+    # A word is kept in both coalitions, or in neither, with this probability.
+    same = np.outer(place, place) + np.outer(1 - place, 1 - place)
+    factors = same[..., None] + (1 - same[..., None]) * far
+    others = factors.prod(axis=2, keepdims=True) / factors
+    values = np.einsum("a,b,abn->n", weights / 2, weights / 2, others)
+    return 4.0 * values * (1 - far) / (1.0 - np.exp(-decay.sum()))
