@@ -83,6 +83,23 @@ def test_the_table_shows_each_word_with_its_values(explainer: str):
     assert line.split()[4] == "0.300"
 
 
+def test_a_setting_stops_shapley_values_early():
+    text = " ".join(f"word{number}" for number in range(14))
+    options = ["--explainer", "shapley", "--setting", "shapley.budget=2000", "--json"]
+    whole = json.loads(explain(text, "No animal sleeps.", *options).stdout)
+    early = [*options, "--setting", "shapley.error=0.01"]
+    document = json.loads(explain(text, "No animal sleeps.", *early).stdout)
+    assert document["settings"]["error"] == 0.01
+    assert np.max(document["errors"]) <= 0.01
+    assert document["evaluations"] < whole["evaluations"] == 2000
+
+
+def test_a_setting_of_another_explainer_is_refused():
+    done = explain(*PAIR, "--explainer", "lime", "--setting", "shapley.budget=100")
+    assert done.exit_code == 2
+    assert 'A setting of "shapley" was given, but the explainer is lime.' in done.output
+
+
 def test_progress_goes_to_stderr():
     done = explain(*PAIR, "--explainer", "shapley", "--json")
     assert "shapley on additive" in done.stderr

@@ -17,6 +17,7 @@ from trusteq_core.cli.options import (
     task_option,
 )
 from trusteq_core.cli.output import print_json, print_table, progress
+from trusteq_core.cli.settings import parse_settings, setting_option
 
 if TYPE_CHECKING:
     from trusteq_core.attribution import Attribution
@@ -37,6 +38,7 @@ __all__ = ["explain"]
     metavar="POLICY",
     help="Masked words: remove, or mask_token for the model's own.",
 )
+@setting_option
 @seed_option
 @models_dir_option
 @loading_options
@@ -47,25 +49,46 @@ def explain(
     texts: tuple[str, ...],
     explainer: str,
     mask: str,
+    settings: tuple[str, ...],
     seed: int,
     models_dir: Path | None,
     as_json: bool,
     **loading: Any,
 ) -> None:
-    """Explain a model's answer on TEXT, or on TEXT and TEXT2 where the task takes a pair."""
+    """Explain a model's answer on TEXT, or on TEXT and TEXT2 where the task takes a pair.
+
+    Shapley values can stop early: --setting shapley.error=0.01 at that standard error, or
+    shapley.stability=0.9 where another draw would give the same top words; shapley.budget limits
+    both.
+    """
     import numpy as np
 
     from trusteq_core.attribution import explain as attribute
     from trusteq_core.attribution import get_explainer
+    from trusteq_core.errors import DataError
     from trusteq_core.models import load_model
     from trusteq_core.tasks import get_task, word_grid
 
     task = get_task(task_id)
     task.check_segments(texts)
     get_explainer(explainer)  # a wrong name is refused before a model is loaded
+    chosen = parse_settings(settings)
+    if set(chosen) - {explainer}:
+        raise DataError(
+            f'A setting of "{next(iter(set(chosen) - {explainer}))}" was given, but the explainer '
+            f"is {explainer}."
+        )
     model = load_model(task, model_name, models_dir=models_dir, **load_settings(task, loading))
     with progress(f"{explainer} on {model.name}") as report:
-        attribution = attribute(model, texts, explainer, seed=seed, mask=mask, report=report)
+        attribution = attribute(
+            model,
+            texts,
+            explainer,
+            seed=seed,
+            mask=mask,
+            report=report,
+            **chosen.get(explainer, {}),
+        )
     grid = word_grid(texts)
     unread = int(np.isnan(attribution.values).all(axis=1).sum())
     if unread:

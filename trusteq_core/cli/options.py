@@ -60,7 +60,8 @@ explainer_option = click.option(
     metavar="ID",
     default="lime",
     show_default=True,
-    help="lime, shap-partition, shapley or occlusion.",
+    help="lime, shap-partition, shapley or occlusion; or lime-surrogate, integrated-gradients, "
+    "gradient-input.",
 )
 device_option = click.option(
     "--device", default="cpu", show_default=True, metavar="NAME", help="Where the model runs."
