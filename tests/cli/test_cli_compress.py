@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from miniature import miniature_examples
-from tiny_models import save_tiny
+from tiny_models import edit_json, save_tiny
 
 from trusteq_core.cli import main
 from trusteq_core.models import load_model
@@ -65,3 +65,18 @@ def test_an_unknown_method_is_named_and_an_existing_folder_kept(model: Path):
     assert done.exit_code == 2
     assert "choose another folder" in done.stderr
     assert load_model(TASK, model)
+
+
+@pytest.mark.parametrize("method", ["prune", "int8", "onnx"])
+def test_outputs_without_names_get_them_where_the_order_is_given(
+    method: str, model: Path, tmp_path: Path
+):
+    edit_json(model / "config.json", id2label={0: "LABEL_0", 1: "LABEL_1"})
+    options = ["--task", "paraphrase", "--method", method, "--out", tmp_path / "small"]
+    refused = run("compress", model, *options)
+    assert refused.exit_code == 2
+    assert "--label-order" in refused.output
+    order = tuple(reversed(TASK.labels))
+    done = run("compress", model, *options, "--label-order", ",".join(order))
+    assert done.exit_code == 0, done.output
+    assert load_model(TASK, tmp_path / "small").output_labels == order

@@ -11,8 +11,10 @@ from trusteq_core.cli.learning import lessons_from, training_options
 from trusteq_core.cli.options import (
     device_option,
     json_option,
+    label_order_option,
     models_dir_option,
     out_option,
+    parse_label_order,
     task_option,
 )
 from trusteq_core.cli.output import print_card, progress
@@ -39,6 +41,7 @@ __all__ = ["compress"]
 @training_options(epochs=1)
 @out_option
 @models_dir_option
+@label_order_option
 @device_option
 @json_option
 def compress(
@@ -48,6 +51,7 @@ def compress(
     amount: float | None,
     out: Path,
     models_dir: Path | None,
+    label_order: str | None,
     device: str,
     as_json: bool,
     **training: Any,
@@ -65,7 +69,8 @@ def compress(
 
     task, chosen = get_task(task_id), get_compression(method)
     lessons = lessons_from(task, **training) if training["data"] else None
-    parent = load_model(task, model, models_dir=models_dir, device=device)
+    order = parse_label_order(label_order)
+    parent = load_model(task, model, models_dir=models_dir, device=device, label_order=order)
     with progress(f"compressing {parent.name}: {method}") as report:
         card = run(parent, chosen, out, amount=amount, lessons=lessons, report=report)
     print_card(card, as_json=as_json)

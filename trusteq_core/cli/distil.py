@@ -11,8 +11,10 @@ from trusteq_core.cli.learning import lessons_from, training_options
 from trusteq_core.cli.options import (
     device_option,
     json_option,
+    label_order_option,
     models_dir_option,
     out_option,
+    parse_label_order,
     task_option,
 )
 from trusteq_core.cli.output import print_card, progress
@@ -41,6 +43,7 @@ __all__ = ["distil"]
 @training_options(epochs=3)
 @out_option
 @models_dir_option
+@label_order_option
 @device_option
 @json_option
 def distil(
@@ -51,6 +54,7 @@ def distil(
     gold_weight: float,
     out: Path,
     models_dir: Path | None,
+    label_order: str | None,
     device: str,
     as_json: bool,
     **training: Any,
@@ -66,7 +70,8 @@ def distil(
 
     task = get_task(task_id)
     lessons = lessons_from(task, **training)
-    parent = load_model(task, teacher, models_dir=models_dir, device=device)
+    order = parse_label_order(label_order)
+    parent = load_model(task, teacher, models_dir=models_dir, device=device, label_order=order)
     with progress(f"distilling {parent.name} into {layers} layers") as report:
         card = run(
             parent,

@@ -66,6 +66,11 @@ explainer_option = click.option(
 device_option = click.option(
     "--device", default="cpu", show_default=True, metavar="NAME", help="Where the model runs."
 )
+label_order_option = click.option(
+    "--label-order",
+    metavar="LABEL,LABEL",
+    help="The labels in the order of the model's outputs, in place of their names.",
+)
 out_option = click.option(
     "--out",
     type=_FOLDER,
@@ -135,11 +140,7 @@ def loading_options(command: Command) -> Command:
             show_default=True,
             help="What torch computes in; what it changes is measured on examples and kept.",
         ),
-        click.option(
-            "--label-order",
-            metavar="LABEL,LABEL",
-            help="The labels in the order of the model's outputs, in place of their names.",
-        ),
+        label_order_option,
         click.option(
             "--map-labels",
             is_flag=True,
@@ -164,6 +165,11 @@ def loading_options(command: Command) -> Command:
     return command
 
 
+def parse_label_order(text: str | None) -> tuple[str, ...] | None:
+    """Return the labels of ``--label-order``, None where it was not given."""
+    return tuple(label.strip() for label in text.split(",")) if text else None
+
+
 def load_settings(task: Task, given: dict[str, Any]) -> dict[str, Any]:
     """Take the values of `loading_options` out of a command's; return what `load_model` takes."""
     from trusteq_core.models.prompt import read_prompt
@@ -171,7 +177,7 @@ def load_settings(task: Task, given: dict[str, Any]) -> dict[str, Any]:
     order, file = given.pop("label_order"), given.pop("prompt_file")
     return {
         **{name: given.pop(name) for name in ("device", "dtype", "map_labels", "run_code")},
-        "label_order": [label.strip() for label in order.split(",")] if order else None,
+        "label_order": parse_label_order(order),
         "prompt": read_prompt(file, task) if file else None,
     }
 

@@ -15,8 +15,10 @@ from trusteq_core.cli.learning import lessons_from, training_options
 from trusteq_core.cli.options import (
     device_option,
     json_option,
+    label_order_option,
     margin_options,
     models_dir_option,
+    parse_label_order,
     store_option,
     task_option,
     top_option,
@@ -67,6 +69,7 @@ __all__ = ["sweep"]
 )
 @store_option
 @models_dir_option
+@label_order_option
 @device_option
 @json_option
 def sweep(
@@ -83,6 +86,7 @@ def sweep(
     out: Path,
     store: Path | None,
     models_dir: Path | None,
+    label_order: str | None,
     device: str,
     as_json: bool,
     **training: Any,
@@ -106,7 +110,18 @@ def sweep(
     reading = {name: training[name] for name in _READING}
     read = read_data(task, test, **reading)
     request = Request(chosen, read.name, examples, settings=parse_settings(settings))
-    plan = Sweep(task, model, variants, lessons, read.frame, request, out, models_dir, device)
+    plan = Sweep(
+        task,
+        model,
+        variants,
+        lessons,
+        read.frame,
+        request,
+        out,
+        models_dir,
+        device,
+        parse_label_order(label_order),
+    )
     with ExitStack() as stack:
         target, _ = writable_store(store, stack)
         original, names = run_sweep(plan, target, stage=progress)

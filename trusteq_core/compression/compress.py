@@ -227,6 +227,10 @@ def _trainable(model: Classifier) -> TransformersClassifier:
             f'"{model.name}" is quantised or factorised already. Compress the model it was made '
             "from."
         )
+    # What is made from a model whose outputs have no names, or wrong ones, has the right ones.
+    names = dict(enumerate(model.output_labels or ()))
+    model.model.config.id2label = names
+    model.model.config.label2id = {label: output for output, label in names.items()}
     return model
 
 

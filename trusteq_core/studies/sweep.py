@@ -77,6 +77,8 @@ class Sweep:
         Where the catalogue's models lie.
     device : str
         Where to compute.
+    label_order : tuple of str or None
+        The task's labels in the order of the original's outputs; None to go by their names.
     """
 
     task: Task
@@ -88,10 +90,18 @@ class Sweep:
     out: Path
     models_dir: Path | None = None
     device: str = "cpu"
+    label_order: tuple[str, ...] | None = None
 
     def load(self, name_or_path: str | Path) -> Classifier:
-        """Load a model of this sweep."""
-        return load_model(self.task, name_or_path, models_dir=self.models_dir, device=self.device)
+        """Load a model of this sweep; those that were made name their outputs."""
+        order = self.label_order if name_or_path == self.model else None
+        return load_model(
+            self.task,
+            name_or_path,
+            models_dir=self.models_dir,
+            device=self.device,
+            label_order=order,
+        )
 
 
 def parse_variants(texts: Sequence[str], *, trained: bool) -> tuple[Variant, ...]:
