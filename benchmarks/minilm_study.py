@@ -48,7 +48,7 @@ class Study:
 
 STUDIES = {
     "sick": Study(
-        "nli", "sick", "sick/SICK_train.txt", "sick/SICK_test_annotated.txt", 3000, 2, 60
+        "nli", "sick", "sick/SICK_train.txt", "sick/SICK_test_annotated.txt", 4500, 2, 60
     ),
     "paws": Study("paraphrase", "paws", "paws-wiki/dev.tsv", "paws-wiki/test.tsv", 8000, 3, 60),
     "qqp": Study("paraphrase", "qqp", "qqp/train.tsv", "qqp/test.tsv", 6000, 2, 60, "qqp/dev.tsv"),
@@ -90,7 +90,7 @@ def commands(study: Study, data: Path, work: Path) -> dict[str, list[str]]:
             *["evaluate", *task, "--model", name, "--models-dir", str(work / "models")],
             *["--data", str(data / study.test), *form, *seeds],
             *["--examples", str(study.examples), "--explainers", "lime,shapley,occlusion"],
-            *["--setting", "lime.samples=150", "--setting", "shapley.budget=256"],
+            *["--setting", "lime.samples=400", "--setting", "shapley.budget=256"],
             *["--store", str(store)],
         ]
     return found
