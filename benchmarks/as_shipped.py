@@ -98,6 +98,20 @@ def default_of(explain: Explain, game: Game, seed: int) -> np.ndarray:
     return quietly(lambda each, _budget, its_seed: explain(each, its_seed), game, 0, seed)
 
 
+def print_needed(table: pd.DataFrame) -> None:
+    """Print for each task how many evaluations the error of a default takes here."""
+    print("| examples | task | as shipped | its evaluations | error | ours, evaluations |")
+    print("|---" * 6 + "|")
+    for (kind, task), part in table.groupby(["kind", "task"], sort=False):
+        for name, shipped in SHIPPED.items():
+            one = part[part["estimator"] == name]
+            level = one["error"].mean()
+            needed = reach(part[part["estimator"] == shipped.ours], "error", level)
+            told = f"{needed:,.0f}" if np.isfinite(needed) else f"not within {BUDGETS[-1]:,}"
+            print(f"| {kind} | {task} | {name} | {one['evaluations'].mean():,.0f} | {level:.3f} "
+                  f"| {told} |")  # fmt: skip
+
+
 def ours_seconds(model: Classifier, segments: tuple[str, ...], budgets: dict[str, int]) -> float:
     """Return the CPU seconds of explainers here over one table of evaluations."""
 
@@ -202,7 +216,8 @@ def main() -> None:
     parser.add_argument("--long", type=int, default=2, help="long examples a task")
     parser.add_argument("--reference", type=int, default=8192, help="pairs of the long run")
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--errors", type=Path, help="times for errors that --out wrote before")
+    parser.add_argument("--errors", type=Path, help="use the errors that --out wrote before")
+    parser.add_argument("--untimed", action="store_true", help="errors alone")
     chosen = parser.parse_args()
     if chosen.errors:
         table = pd.read_csv(chosen.errors)
@@ -219,7 +234,10 @@ def main() -> None:
                 if chosen.out:
                     pd.concat(frames).to_csv(chosen.out, index=False, float_format="%.6g")
         table = pd.concat(frames, ignore_index=True)
-    print(f"Time: one pair of {WORDS} words.\n")
+    print_needed(table)
+    if chosen.untimed:
+        return
+    print(f"\nTime: one pair of {WORDS} words.\n")
     compare(table)
     print()
     for task in TASKS:
