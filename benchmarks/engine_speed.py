@@ -183,11 +183,11 @@ def in_processes(jobs: Sequence[tuple[Any, ...]]) -> Iterator[dict[str, float]]:
 
 def growth(task_id: str, names: Sequence[str], examples: int) -> None:
     """Print the cost of whole evaluations, and the exponents of its growth."""
-    from trusteq_core.attribution import MASKING_EXPLAINERS
+    from trusteq_core.attribution import DEFAULT_EXPLAINERS
     from trusteq_core.corpus import generate
     from trusteq_core.tasks import get_task, segments_of, word_grid
 
-    task, every = get_task(task_id), MASKING_EXPLAINERS
+    task, every = get_task(task_id), DEFAULT_EXPLAINERS
     table = generate(task_id, "test", seed=0, limit=max(400, examples))
     n_words = np.array([len(word_grid(texts)) for texts in segments_of(table, task)])
     print(f"{examples} examples of {task_id}, {', '.join(every)}; one thread:\n")

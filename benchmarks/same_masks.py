@@ -1,6 +1,6 @@
 """LIME and SHAP partition by the libraries as they are, and with our engine beneath them.
 
-    python benchmarks/same_masks.py --size tiny --pairs 32
+    python benchmarks/same_masks.py --size tiny --pairs 32 [--words 28]
 
 Prints a Markdown table, measured on one thread in CPU seconds. The libraries explain one pair after
 the other, the engine up to 16 side by side, as an evaluation does, right after those pairs. Both
@@ -166,17 +166,18 @@ def lime_pipeline(example: Numbered, pipe: Any) -> None:
     )
 
 
-def same_masks(size: str, pairs: int) -> None:
+def same_masks(size: str, pairs: int, words: int) -> None:
     """Print times of the libraries and of the engine, and how far their results are apart."""
     import shap
 
     from trusteq_core.corpus import generate
-    from trusteq_core.tasks import get_task, segments_of
+    from trusteq_core.tasks import get_task, segments_of, word_grid
 
     model = build(size)
     pipe = pipeline_of(model)
     explainer = shap.Explainer(pipe)
-    texts = segments_of(generate("nli", "test", seed=0, limit=pairs), get_task("nli"))
+    every = segments_of(generate("nli", "test", seed=0, limit=2000), get_task("nli"))
+    texts = [texts for texts in every if len(word_grid(texts)) >= words][:pairs]
     ways: tuple[tuple[str, Callable[[Numbered], Any], Engine], ...] = (
         ("LIME 1000", lime_batched, lime_engine),
         ("Partition 500", shap_batched, shap_engine),
@@ -208,8 +209,8 @@ def same_masks(size: str, pairs: int) -> None:
                 ("Partition 500", lambda each=example: shap_pipeline(each, explainer)),
             ):
                 seconds[f"{name}, pipeline"].append(timed(shipped)[0])
-    words = np.median([len(Numbered(model, segments).grid) for segments in texts])
-    print(f"{size}, {pairs} pair(s), median of {words:.0f} words; mean CPU seconds a pair:\n")
+    median = np.median([len(word_grid(segments)) for segments in texts])
+    print(f"{size}, {pairs} pair(s), median of {median:.0f} words; mean CPU seconds a pair:\n")
     print("| explainer | as shipped | batches of 64 | engine | ratios | largest difference |")
     print("|---|---|---|---|---|---|")
     for name in ("LIME 1000", "Partition 500"):
@@ -228,6 +229,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", choices=list(SIZES), default="tiny")
     parser.add_argument("--pairs", type=int, default=32)
+    parser.add_argument("--words", type=int, default=0, help="pairs of at least so many words")
     chosen = parser.parse_args()
     from trusteq_core.models.environment import quiet_libraries
 
@@ -235,7 +237,7 @@ def main() -> None:
     with warnings.catch_warnings():
         # The libraries warn of each other's coming changes.
         warnings.simplefilter("ignore")
-        same_masks(chosen.size, chosen.pairs)
+        same_masks(chosen.size, chosen.pairs, chosen.words)
 
 
 if __name__ == "__main__":

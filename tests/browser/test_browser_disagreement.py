@@ -1,9 +1,11 @@
 """Box and lasso on the Disagreement page, and the links that they make."""
 
 import re
+from urllib.parse import quote_plus
 
 import pytest
-from browsing import visit
+from browsing import settle, visit
+from steps import click_middle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -52,3 +54,18 @@ def test_a_drawn_lasso_is_in_the_address(page, server):
     drag(page, (0.1, 0.4), (0.6, 0.4), (0.6, 0.95), (0.1, 0.95))
     page.wait_for_url(re.compile(r"[?&]lasso="))
     assert 0 < chosen(page) < 48
+
+
+def test_a_slice_that_is_clicked_lists_its_examples(page, server):
+    visit(page, f"{server}/disagreement?compressed=tiny")
+    chart = page.locator(".st-key-slices .js-plotly-plot")
+    chart.locator(".scatterlayer .points path").first.wait_for()
+    picker = page.get_by_role("combobox", name="Examples of the slice")
+    before = picker.input_value()
+    click_middle(page, chart.locator(".scatterlayer .points path").last)
+    page.wait_for_function(
+        "before => document.querySelector('.st-key-part input').value !== before", arg=before
+    )
+    settle(page)
+    assert quote_plus(picker.input_value()) in page.url
+    page.get_by_text(re.compile(r"^\d+ examples, flips first")).wait_for()

@@ -6,7 +6,7 @@ import pytest
 from browsing import settle, visit
 from steps import choose, main_text, wait_for_text
 
-from trusteq_app.example_filters import filter_examples
+from trusteq_app.example_filters import filter_examples, slice_names, take_slice
 from trusteq_core.evaluation import compare
 from trusteq_core.store import ResultStore
 
@@ -20,10 +20,15 @@ def table(miniature_store):
     return comparison.example_table("lime", k=5, explained="reference")
 
 
-def wait_for_example(page, name):
+def wait_until_shown(page, name):
     page.wait_for_function(
         "name => document.querySelector('.st-key-example input').value === name", arg=name
     )
+    settle(page)
+
+
+def wait_for_example(page, name):
+    wait_until_shown(page, name)
     page.wait_for_url(re.compile(f"[?&]example={name}(&|$)"))
     settle(page)
 
@@ -78,3 +83,92 @@ def test_next_pressed_by_keyboard_keeps_the_focus(page, server, table):
         wait_for_example(page, name)
     assert "Next" in page.evaluate("document.activeElement.innerText")
     assert "Traceback" not in main_text(page)
+
+
+def test_a_slice_opens_its_first_example_and_its_neighbours_follow(page, server, table):
+    name = slice_names(table)[-1]
+    ids = take_slice(table, name)["id"].tolist()
+    assert 1 < len(ids) < len(table)
+    visit(page, f"{server}/explanations?compressed=tiny")
+    choose(page, "Slice", name)
+    wait_for_text(page, f"^{len(ids)} of {len(table)} explained examples")
+    wait_until_shown(page, ids[0])  # which an address of the slice alone opens too
+    page.get_by_role("button", name="Next").click()
+    wait_for_example(page, ids[1])
+    address = page.url
+    page.get_by_role("button", name="Previous").click()
+    wait_until_shown(page, ids[0])
+    page.get_by_role("button", name="Random").click()
+    page.wait_for_function(
+        "name => document.querySelector('.st-key-example input').value !== name", arg=ids[0]
+    )
+    assert page.input_value(".st-key-example input") in ids
+    visit(page, address)
+    wait_until_shown(page, ids[1])
+    wait_for_text(page, f"^{len(ids)} of {len(table)} explained examples")
+
+
+def test_one_scale_for_both_models_or_one_for_each(page, server):
+    visit(page, f"{server}/explanations?compressed=tiny&example=test-9")
+    page.wait_for_selector(".tq-maps")
+    shared = page.locator(".tq-legend").inner_text()
+    page.get_by_role("button", name="Colours").click()
+    page.get_by_text("One scale for both models").click()
+    page.wait_for_function(
+        "before => document.querySelector('.tq-legend').innerText !== before", arg=shared
+    )
+    settle(page)
+    assert re.search(r"−\d", shared)
+    assert not re.search(r"−\d", page.locator(".tq-legend").inner_text())
+
+
+IS_WORD = "document.activeElement.classList.contains('tq-w')"
+FOCUSED = """async () => {
+  const node = document.activeElement
+  const around = [node]
+  while (around.length < 5 && around.at(-1).parentElement) around.push(around.at(-1).parentElement)
+  const looks = () => around.map((each) => {
+    const style = getComputedStyle(each)
+    return [style.outline, style.boxShadow, style.borderColor, style.backgroundColor].join()
+  }).join()
+  const drawn = () => new Promise((done) => setTimeout(() => requestAnimationFrame(done)))
+  await drawn()
+  const focused = looks()
+  node.blur()
+  await drawn()
+  const isSeen = looks() !== focused
+  node.focus({preventScroll: true, focusVisible: true})
+  const label = node.getAttribute('aria-label') || node.innerText || ''
+  return {label: label.slice(0, 60).replaceAll('\\n', ' '), isSeen,
+          isControl: node.matches('a, button, input, .tq-w')}
+}"""
+
+
+def stops_until_a_word(page, most=80):
+    """Press Tab until a word has the focus; return what had it: its label, whether that is seen."""
+    stops = []
+    while len(stops) < most and not (stops and page.evaluate(IS_WORD)):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED))
+    return stops
+
+
+def test_the_keyboard_reaches_everything_in_the_order_of_the_page(page, server):
+    visit(page, f"{server}/explanations?compressed=tiny&example=test-9")
+    page.wait_for_selector(".tq-maps")
+    stops = stops_until_a_word(page)
+    assert page.evaluate(IS_WORD)
+    labels = [stop["label"] for stop in stops]
+    wanted = ("Compressed", "Settings", "Explainer", "Slice", "Search", "Example", "Next")
+    places = [
+        next(i for i, label in enumerate(labels) if label.endswith(each) or f" {each} " in label)
+        for each in wanted
+    ]
+    assert places == sorted(places)
+    assert [stop["label"] for stop in stops if stop["isControl"] and not stop["isSeen"]] == []
+    word = page.evaluate("document.activeElement.dataset.w")
+    assert page.locator(f'.tq-w.tq-linked[data-w="{word}"]').count() == 2
+    page.keyboard.press("ArrowRight")
+    marked = page.evaluate("document.activeElement.dataset.w")
+    assert marked != word
+    assert page.locator(f'.tq-w.tq-linked[data-w="{marked}"]').count() == 2
