@@ -9,7 +9,7 @@ import pytest
 from trusteq_core.compression import ZOO, build_zoo, select
 from trusteq_core.compression.architecture import miniature
 from trusteq_core.errors import UnknownName
-from trusteq_core.models import catalogue, load_model
+from trusteq_core.models import MODELS_DIR, catalogue, load_model
 
 PAIRS = [("A dog sleeps in the garden.", "An animal sleeps."), ("It rained.", "It did not rain.")]
 
@@ -99,3 +99,14 @@ def test_a_pruned_model_has_six_zeros_in_ten_when_loaded(zoo: Path):
 
     model = load_model("nli", "pruned", models_dir=zoo).model
     assert sparsity(model) == pytest.approx(0.6, abs=2e-3)
+
+
+@pytest.mark.parametrize("task", ["nli", "paraphrase"])
+def test_the_models_that_ship_are_those_that_would_be_built(task: str, monkeypatch):
+    def refuse(*_arguments, **_settings):
+        pytest.fail("a model that ships is missing, or was made with other settings")
+
+    monkeypatch.setattr("trusteq_core.compression.zoo.open_workshop", refuse)
+    assert build_zoo(task, MODELS_DIR) == []
+    of_task = [model.name for model in ZOO if model.tasks is None or task in model.tasks]
+    assert [card.name for card in catalogue(task)] == of_task

@@ -41,6 +41,8 @@ class ZooModel:
         Share of the weights of the linear layers set to zero.
     rank : int
         Rank of the factorised linear layers; 0 where none is factorised.
+    tasks : tuple of str or None
+        The tasks that have it; None for all.
     """
 
     name: str
@@ -58,6 +60,7 @@ class ZooModel:
     tokenizer: str = "wordpiece"
     sparsity: float = 0.0
     rank: int = 0
+    tasks: tuple[str, ...] | None = None
 
 
 _BASE = ZooModel(
@@ -119,6 +122,7 @@ ZOO: tuple[ZooModel, ...] = (
         title="Base made causal, 4 layers × 160",
         kind="causal",
         learning_rate=7e-4,
+        tasks=("nli",),  # one is enough to show how such a model is compared
     ),
 )
 

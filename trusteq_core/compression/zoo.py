@@ -62,7 +62,8 @@ def build_zoo(
     smoke : bool
         Miniature models on a few hundred examples: the same code in seconds.
     models : sequence of str, optional
-        Names of the models to build; those they are made from are built first. All by default.
+        Names of the models to build; those they are made from are built first. All that the task
+        has by default.
     report : Report, optional
         Called as ``report(step, steps)`` over the training steps of all models to build.
 
@@ -78,7 +79,11 @@ def build_zoo(
     """
     task = get_task(task_id)
     folder = Path(out_dir) / task.id
-    specs = [miniature(spec) if smoke else spec for spec in _with_parents(models)]
+    specs = [
+        miniature(spec) if smoke else spec
+        for spec in _with_parents(models)
+        if spec.tasks is None or task.id in spec.tasks
+    ]
     todo = _outdated(specs, folder)
     if not todo:
         log.info("%s: every model is built", task.id)
@@ -164,7 +169,8 @@ def _validation_accuracy(folder: Path, workshop: Workshop, spec: ZooModel) -> fl
 
 def _settings(spec: ZooModel) -> dict[str, object]:
     """Everything about a model that decides its weights."""
-    return {key: value for key, value in asdict(spec).items() if key not in ("title", "role")}
+    others = ("title", "role", "tasks")
+    return {key: value for key, value in asdict(spec).items() if key not in others}
 
 
 def _with_parents(names: Sequence[str] | None) -> tuple[ZooModel, ...]:
