@@ -176,7 +176,7 @@ def same_masks(size: str, pairs: int, words: int) -> None:
     model = build(size)
     pipe = pipeline_of(model)
     explainer = shap.Explainer(pipe)
-    every = segments_of(generate("nli", "test", seed=0, limit=2000), get_task("nli"))
+    every = segments_of(generate("nli", "test", seed=0), get_task("nli"))
     texts = [texts for texts in every if len(word_grid(texts)) >= words][:pairs]
     ways: tuple[tuple[str, Callable[[Numbered], Any], Engine], ...] = (
         ("LIME 1000", lime_batched, lime_engine),
