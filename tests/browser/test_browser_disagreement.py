@@ -1,7 +1,7 @@
-"""Box and lasso on the Disagreement page, and the links that they make."""
+"""Box, lasso and slices on the Disagreement page, and the links that they make."""
 
 import re
-from urllib.parse import quote_plus
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browsing import settle, visit
@@ -56,16 +56,24 @@ def test_a_drawn_lasso_is_in_the_address(page, server):
     assert 0 < chosen(page) < 48
 
 
-def test_a_slice_that_is_clicked_lists_its_examples(page, server):
+def test_a_slice_that_is_clicked_lists_its_examples_and_its_link_opens_them(page, server):
     visit(page, f"{server}/disagreement?compressed=tiny")
-    chart = page.locator(".st-key-slices .js-plotly-plot")
-    chart.locator(".scatterlayer .points path").first.wait_for()
+    marks = page.locator(".st-key-slices .scatterlayer .points path")
+    marks.first.wait_for()
+    listed = page.get_by_text(re.compile(r"^\d+ examples, flips first"))
     picker = page.get_by_role("combobox", name="Examples of the slice")
-    before = picker.input_value()
-    click_middle(page, chart.locator(".scatterlayer .points path").last)
+    before, told = picker.input_value(), listed.inner_text()
+    click_middle(page, marks.last)
     page.wait_for_function(
         "before => document.querySelector('.st-key-part input').value !== before", arg=before
     )
     settle(page)
-    assert quote_plus(picker.input_value()) in page.url
-    page.get_by_text(re.compile(r"^\d+ examples, flips first")).wait_for()
+    clicked = picker.input_value()
+    page.wait_for_url(lambda address: parse_qs(urlsplit(address).query)["part"] == [clicked])
+    tick = page.locator(".st-key-slices .ytick text").filter(has_text="▸").text_content()
+    assert clicked.split(": ")[1] in tick
+    count = re.search(r"([\d,]+)$", tick).group(1)
+    assert listed.inner_text().startswith(f"{count} examples")
+    assert listed.inner_text() != told
+    visit(page, page.url)
+    assert picker.input_value() == clicked

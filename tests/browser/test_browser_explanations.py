@@ -1,16 +1,25 @@
-"""The Explanations page: filters, view, and the next example by keyboard."""
+"""The Explanations page: slices, filters, steps from example to example, view and scale."""
 
 import re
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
 from browsing import settle, visit
-from steps import choose, main_text, wait_for_text
+from steps import choose, wait_for_text
 
-from trusteq_app.example_filters import filter_examples, slice_names, take_slice
+from trusteq_app.example_filters import filter_examples, take_slice
 from trusteq_core.evaluation import compare
 from trusteq_core.store import ResultStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SLICES = (
+    "flips",
+    "same answer, other reasons",
+    "both wrong",
+    "confidence shift",
+    "phenomenon: negation",
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,17 +29,26 @@ def table(miniature_store):
     return comparison.example_table("lime", k=5, explained="reference")
 
 
-def wait_until_shown(page, name):
+def example_in(address):
+    """Return the example that an address names, None where it leaves it to the page."""
+    return parse_qs(urlsplit(address).query).get("example", [None])[0]
+
+
+def wait_for_example(page, name, *, first=False):
+    """Wait for an example in its picker and in the address, which leaves out a slice's first."""
     page.wait_for_function(
         "name => document.querySelector('.st-key-example input').value === name", arg=name
     )
+    page.wait_for_url(lambda address: example_in(address) == (None if first else name))
     settle(page)
 
 
-def wait_for_example(page, name):
-    wait_until_shown(page, name)
-    page.wait_for_url(re.compile(f"[?&]example={name}(&|$)"))
-    settle(page)
+def word_colours(page):
+    """Return the backgrounds of the words of each model."""
+    return page.locator(".tq-panel").evaluate_all(
+        "panels => panels.map(each => [...each.querySelectorAll('.tq-w')]"
+        ".map(word => getComputedStyle(word).backgroundColor).join())"
+    )
 
 
 def test_search_and_filters_narrow_the_table(page, server, table):
@@ -72,103 +90,45 @@ def test_explainer_k_and_class_change_the_maps_and_the_address(page, server):
         assert part in page.url
 
 
-def test_next_pressed_by_keyboard_keeps_the_focus(page, server, table):
-    ids = table["id"].tolist()
-    visit(page, f"{server}/explanations?compressed=tiny&example={ids[0]}")
-    page.wait_for_selector(".tq-maps")
-    onward = page.get_by_role("button", name="Next")
-    onward.focus()
-    for name in ids[1:3]:
-        page.keyboard.press("Enter")
-        wait_for_example(page, name)
-    assert "Next" in page.evaluate("document.activeElement.innerText")
-    assert "Traceback" not in main_text(page)
-
-
-def test_a_slice_opens_its_first_example_and_its_neighbours_follow(page, server, table):
-    name = slice_names(table)[-1]
+@pytest.mark.parametrize("name", SLICES)
+def test_a_slice_opens_its_first_example_and_a_step_stays_within_it(page, server, table, name):
     ids = take_slice(table, name)["id"].tolist()
-    assert 1 < len(ids) < len(table)
-    visit(page, f"{server}/explanations?compressed=tiny")
+    visit(page, f"{server}/explanations?compressed=tiny&example=test-9")
     choose(page, "Slice", name)
     wait_for_text(page, f"^{len(ids)} of {len(table)} explained examples")
-    wait_until_shown(page, ids[0])  # which an address of the slice alone opens too
+    page.wait_for_url(re.compile(f"[?&]slice={re.escape(quote_plus(name))}(&|$)"))
+    wait_for_example(page, ids[0], first=True)
     page.get_by_role("button", name="Next").click()
-    wait_for_example(page, ids[1])
-    address = page.url
+    wait_for_example(page, ids[1 % len(ids)], first=len(ids) == 1)
+
+
+def test_previous_and_random_step_within_a_slice_and_the_link_opens_there(page, server, table):
+    ids = take_slice(table, "same answer, other reasons")["id"].tolist()
+    assert 2 < len(ids) < len(table)
+    visit(page, f"{server}/explanations?compressed=tiny&slice=same+answer,+other+reasons")
+    wait_for_example(page, ids[0], first=True)
     page.get_by_role("button", name="Previous").click()
-    wait_until_shown(page, ids[0])
+    wait_for_example(page, ids[-1])
     page.get_by_role("button", name="Random").click()
-    page.wait_for_function(
-        "name => document.querySelector('.st-key-example input').value !== name", arg=ids[0]
-    )
-    assert page.input_value(".st-key-example input") in ids
-    visit(page, address)
-    wait_until_shown(page, ids[1])
+    page.wait_for_url(lambda address: example_in(address) not in (None, ids[-1]))
+    picked = example_in(page.url)
+    assert picked in ids
+    visit(page, page.url)
+    wait_for_example(page, picked)
     wait_for_text(page, f"^{len(ids)} of {len(table)} explained examples")
 
 
 def test_one_scale_for_both_models_or_one_for_each(page, server):
     visit(page, f"{server}/explanations?compressed=tiny&example=test-9")
-    page.wait_for_selector(".tq-maps")
-    shared = page.locator(".tq-legend").inner_text()
+    legend = page.locator(".tq-legend")
+    shared, colours = legend.inner_text(), word_colours(page)
+    assert re.search(r"−\d", shared)
     page.get_by_role("button", name="Colours").click()
-    page.get_by_text("One scale for both models").click()
+    page.get_by_test_id("stCheckbox").filter(has_text="One scale for both models").click()
     page.wait_for_function(
         "before => document.querySelector('.tq-legend').innerText !== before", arg=shared
     )
-    settle(page)
-    assert re.search(r"−\d", shared)
-    assert not re.search(r"−\d", page.locator(".tq-legend").inner_text())
-
-
-IS_WORD = "document.activeElement.classList.contains('tq-w')"
-FOCUSED = """async () => {
-  const node = document.activeElement
-  const around = [node]
-  while (around.length < 5 && around.at(-1).parentElement) around.push(around.at(-1).parentElement)
-  const looks = () => around.map((each) => {
-    const style = getComputedStyle(each)
-    return [style.outline, style.boxShadow, style.borderColor, style.backgroundColor].join()
-  }).join()
-  const drawn = () => new Promise((done) => setTimeout(() => requestAnimationFrame(done)))
-  await drawn()
-  const focused = looks()
-  node.blur()
-  await drawn()
-  const isSeen = looks() !== focused
-  node.focus({preventScroll: true, focusVisible: true})
-  const label = node.getAttribute('aria-label') || node.innerText || ''
-  return {label: label.slice(0, 60).replaceAll('\\n', ' '), isSeen,
-          isControl: node.matches('a, button, input, .tq-w')}
-}"""
-
-
-def stops_until_a_word(page, most=80):
-    """Press Tab until a word has the focus; return what had it: its label, whether that is seen."""
-    stops = []
-    while len(stops) < most and not (stops and page.evaluate(IS_WORD)):
-        page.keyboard.press("Tab")
-        stops.append(page.evaluate(FOCUSED))
-    return stops
-
-
-def test_the_keyboard_reaches_everything_in_the_order_of_the_page(page, server):
-    visit(page, f"{server}/explanations?compressed=tiny&example=test-9")
-    page.wait_for_selector(".tq-maps")
-    stops = stops_until_a_word(page)
-    assert page.evaluate(IS_WORD)
-    labels = [stop["label"] for stop in stops]
-    wanted = ("Compressed", "Settings", "Explainer", "Slice", "Search", "Example", "Next")
-    places = [
-        next(i for i, label in enumerate(labels) if label.endswith(each) or f" {each} " in label)
-        for each in wanted
-    ]
-    assert places == sorted(places)
-    assert [stop["label"] for stop in stops if stop["isControl"] and not stop["isSeen"]] == []
-    word = page.evaluate("document.activeElement.dataset.w")
-    assert page.locator(f'.tq-w.tq-linked[data-w="{word}"]').count() == 2
-    page.keyboard.press("ArrowRight")
-    marked = page.evaluate("document.activeElement.dataset.w")
-    assert marked != word
-    assert page.locator(f'.tq-w.tq-linked[data-w="{marked}"]').count() == 2
+    page.wait_for_url(re.compile(r"[?&]shared_scale=false"))
+    assert not re.search(r"−\d", legend.inner_text())
+    changed = [old != new for old, new in zip(colours, word_colours(page), strict=True)]
+    assert changed.count(True) == 1  # the model with the larger values set the shared scale
