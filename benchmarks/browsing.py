@@ -38,20 +38,22 @@ SETTLED = """() => {
 
 
 @contextmanager
-def dashboard(folder: Path, **environment: str) -> Iterator[str]:
+def dashboard(folder: Path, script: Path | str = "app.py", **environment: str) -> Iterator[str]:
     """Serve the dashboard on a free port and yield its address.
 
     Parameters
     ----------
     folder : Path
         Takes the server's log.
+    script : path
+        Another app in its place.
     **environment : str
         Variables for the server: ``TRUSTEQ_STORE`` and its like.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     log = folder / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -46,6 +46,7 @@ ARRIVED = """state => new Promise(resolve => {
   look();
 })"""
 VERDICT = "document.querySelector('.tq-verdict')?.textContent"
+EMPTY = "/nothing here/.test(document.querySelector('.stApp')?.innerText)"
 SCALING = "document.querySelector('.st-key-scaling p')?.textContent"
 MAPS = "document.querySelector('.tq-maps')?.innerHTML"
 BIN = "[...document.querySelectorAll('p')].find(p => /examples where/.test(p.innerText))?.innerText"
@@ -69,6 +70,18 @@ def first_content(browser: Any, address: str, times: int) -> Waits:
         page.goto(f"{address}/?{PAIR}", wait_until="commit")
         yield page.evaluate(ARRIVED, VERDICT)
         page.context.close()
+
+
+def empty_app(browser: Any, folder: Path, times: int) -> Waits:
+    """Open an app of one line of text as a new visitor: what Streamlit itself takes."""
+    script = folder / "empty.py"
+    script.write_text('import streamlit as st\n\nst.write("There is nothing here.")\n')
+    with dashboard(folder, script) as address:
+        for _ in range(times + 1):
+            page = new_page(browser)
+            page.goto(address, wait_until="commit")
+            yield page.evaluate(ARRIVED, EMPTY)
+            page.context.close()
 
 
 def page_switch(browser: Any, address: str, times: int) -> Waits:
@@ -142,6 +155,14 @@ MEASURED: dict[str, tuple[str, Callable[[Any, str, int], Waits]]] = {
 }
 
 
+def report(title: str, measured: Waits) -> None:
+    """Print a row. The first wait is not counted: the server reads, derives or loads then."""
+    waits = list(measured)[1:]
+    most = statistics.quantiles(waits, n=10)[-1]
+    median = statistics.median(waits)
+    print(f"| {title} | {len(waits)} | {median:.0f} | {most:.0f} |", flush=True)
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -150,17 +171,14 @@ def main() -> None:
     asked = parser.parse_args()
     print("| wait for | times | median ms | nine tenths within ms |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        report(
+            "an empty Streamlit app, cold address", empty_app(browser, Path(folder), asked.times)
+        )
         own = str(Path(folder) / "results")
         with dashboard(Path(folder), TRUSTEQ_STORE=own) as address:
             for name in asked.only or MEASURED:
                 title, measure = MEASURED[name]
-                # The first of each is not counted: the server reads, derives or loads then.
-                waits = list(measure(browser, address, asked.times))[1:]
-                most = statistics.quantiles(waits, n=10)[-1]
-                print(
-                    f"| {title} | {len(waits)} | {statistics.median(waits):.0f} | {most:.0f} |",
-                    flush=True,
-                )
+                report(title, measure(browser, address, asked.times))
     print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end.")
 
 
