@@ -83,6 +83,8 @@ page = st.navigation(list(PAGES.values()), position="top")
 guard.forward(PAGES)
 with shown_errors(), loading.one_look():
     without_results = [PAGES[name] for name in ("evaluate", "predictions", "method")]
-    if draw_frame(needs_results=page not in without_results):
+    if draw_frame(
+        needs_results=page not in without_results, uses_pair=page is not PAGES["predictions"]
+    ):
         with guard.framed():
             page.run()

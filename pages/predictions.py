@@ -12,7 +12,7 @@ stop_in_demo("files of your own are not read here")
 st.subheader("Your predictions", anchor=False)
 st.markdown(
     "Performance and calibration of a compressed model against its original, from nothing but what "
-    "both predicted. The stored models play no part here; the margins in *Settings* do."
+    "both predicted. The margins are those of *Settings*."
 )
 uploads = view.pick_uploads()
 found = view.compared(uploads, view.pick_choices())

@@ -110,7 +110,7 @@ def show_slices(table: pd.DataFrame, harm: Harm, kinds: Collection[str]) -> pd.D
         slice_figure(
             rows,
             title=harm.title,
-            share=harm.id != "overlap",
+            unit=harm.unit,
             selected=current if current in known else None,
         ),
         key="slices",

@@ -11,6 +11,7 @@ import streamlit as st
 from trusteq_app.charts import show_chart
 from trusteq_app.demo import is_demo
 from trusteq_app.links import live_query
+from trusteq_app.selection import chosen_palette
 from trusteq_app.word_component import show_words
 from trusteq_app.wording import definition, percent
 from trusteq_core.figures import (
@@ -49,7 +50,7 @@ def show_maps(
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(facts, width="stretch")
-        palette, shared = _pick_display()
+        shared = _pick_scale()
     maps = word_maps_html(
         texts,
         words,
@@ -57,7 +58,7 @@ def show_maps(
         segment_names=task.segments,
         k=k,
         shared_scale=shared,
-        palette=PALETTES[palette],
+        palette=PALETTES[chosen_palette()],
         linked=False,
     )
     show_words(maps, key="words", struck=struck, on_pick=on_pick)
@@ -115,24 +116,16 @@ def show_difference(task: Task, names: dict[str, str], words: pd.DataFrame, *, k
     )
 
 
-def _pick_display() -> tuple[str, bool]:
-    """Draw the choice of palette and scale, and return both."""
-    with st.popover("Colours", icon=":material/palette:", type="tertiary"):
-        palette = st.radio(
-            "Palette",
-            list(PALETTES),
-            captions=[palette.title for palette in PALETTES.values()],
-            key="palette",
-            bind="query-params",
-        )
-        shared = st.toggle(
-            "One scale for both models",
-            value=True,
-            key="shared_scale",
-            bind="query-params",
-            help="Off: each model's strongest word has the strongest colour.",
-        )
-    return palette, shared
+def _pick_scale() -> bool:
+    """Draw the switch between one scale for both models and one for each, and return it."""
+    return st.toggle(
+        "One scale for both models",
+        value=True,
+        key="shared_scale",
+        bind="query-params",
+        help="Off: each model's strongest word has the strongest colour. The colours themselves "
+        "are picked in *Settings*.",
+    )
 
 
 def _answer(probabilities: pd.DataFrame, model: str) -> str:

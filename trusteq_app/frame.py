@@ -9,7 +9,7 @@ import streamlit as st
 from trusteq_app import loading
 from trusteq_app.charts import pick_image
 from trusteq_app.messages import escaped
-from trusteq_app.selection import pair, pick_margins
+from trusteq_app.selection import pair, pick_margins, pick_palette
 from trusteq_app.wording import model_line
 from trusteq_core.tasks import get_task
 
@@ -21,11 +21,11 @@ LOGO = str(Path(__file__).with_name("logo.svg"))
 STYLE = Path(__file__).with_name("style.css")
 
 
-def draw_frame(*, needs_results: bool = True) -> bool:
+def draw_frame(*, needs_results: bool = True, uses_pair: bool = True) -> bool:
     """Draw the pickers of task and pair; return whether the page can be drawn.
 
     Without any stored result it says how to make some, and the page is drawn only if it does not
-    need them.
+    need them. On a page that does not use the pair its pickers are kept, but closed.
     """
     st.html(STYLE)
     tasks = loading.tasks()
@@ -39,7 +39,7 @@ def draw_frame(*, needs_results: bool = True) -> bool:
     with st.container(key="frame"):
         left, middle, right, aside = st.columns([1, 1, 1, 0.36], vertical_alignment="bottom")
         with left:
-            task_id, split = _pick_examples(tasks)
+            task_id, split = _pick_examples(tasks, closed=not uses_pair)
         models = loading.models_of(task_id, split)
         with middle:
             original = st.selectbox(
@@ -47,6 +47,7 @@ def draw_frame(*, needs_results: bool = True) -> bool:
                 models,
                 key="original",
                 bind="query-params",
+                disabled=not uses_pair,
                 help="The large model: the reference that the other must live up to.",
             )
         others = [name for name in models if name != original]
@@ -57,20 +58,29 @@ def draw_frame(*, needs_results: bool = True) -> bool:
                 index=others.index("distil") if "distil" in others else 0,
                 key="compressed",
                 bind="query-params",
+                disabled=not uses_pair,
                 help="The model to ship in its place.",
             )
         with aside:
             _settings()
-        _describe()
+        if uses_pair:
+            _describe()
+        else:
+            st.caption("The stored pair plays no part on this page; *Settings* do.")
     _show_problems()
     return True
 
 
-def _pick_examples(tasks: list[str]) -> tuple[str, str]:
+def _pick_examples(tasks: list[str], *, closed: bool) -> tuple[str, str]:
     """Draw the picker of the task, and of the examples where there are several; return both."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
     task_id = row.selectbox(
-        "Task", tasks, key="task", bind="query-params", help="What the models classify."
+        "Task",
+        tasks,
+        key="task",
+        bind="query-params",
+        disabled=closed,
+        help="What the models classify.",
     )
     splits = loading.splits(task_id)
     split = splits[0]
@@ -80,6 +90,7 @@ def _pick_examples(tasks: list[str]) -> tuple[str, str]:
             splits,
             key="split",
             bind="query-params",
+            disabled=closed,
             help="The examples on which models were evaluated: **test** is the task's own, the "
             "others are your files.",
         )
@@ -88,12 +99,13 @@ def _pick_examples(tasks: list[str]) -> tuple[str, str]:
 
 
 def _settings() -> None:
-    """Draw what holds on every page: the margins of the verdict, the format of pictures."""
+    """Draw what holds on every page: the margins of the verdict, colours, format of pictures."""
     popover = st.popover("Settings", icon=":material/tune:", width="stretch")
     with popover, st.container(width=520):
         st.markdown("**Margins**: how large a difference is still small enough")
         pick_margins()
         st.caption("Set them before you look. They are kept in the address of the page.")
+        pick_palette()
         pick_image()
 
 

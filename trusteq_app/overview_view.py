@@ -64,16 +64,16 @@ def show_performance(pair: Pair) -> None:
             f"is more alike. {definition('Agreement and churn')}",
         ),
         (
-            "Flips, right to wrong",
+            "Negative flips",
             percent(found["negative_flips"]),
-            f"{round(found['negative_flips'] * n):,} examples",
+            f"{round(found['negative_flips'] * n):,}, right to wrong",
             "The original was right and the compressed model is wrong. Lower is better. "
             f"{definition('Flips')}",
         ),
         (
-            "Flips, wrong to right",
+            "Positive flips",
             percent(found["positive_flips"]),
-            f"{round(found['positive_flips'] * n):,} examples",
+            f"{round(found['positive_flips'] * n):,}, wrong to right",
             "The original was wrong and the compressed model is right. Higher is better. "
             f"{definition('Flips')}",
         ),

@@ -156,7 +156,7 @@ def show_comparison(found: PredictionComparison) -> None:
     )
     st.subheader("Every criterion against its margin", anchor=False)
     verdict_view.show_criteria(found.verdict)
-    left, right = st.columns([1, 1.12], gap="large")
+    left, right = st.columns([1, 1.1], gap="medium")
     with left:
         _show_performance(found, names)
     with right:
@@ -170,7 +170,7 @@ def _show_performance(found: PredictionComparison, names: dict[str, str]) -> Non
     st.subheader("Performance: does it answer the same?", anchor=False)
     table = performance_table(found.performance)
     column = st.column_config
-    number = partial(column.NumberColumn, format="%.4f", width=72)
+    number = partial(column.NumberColumn, format="%.4f", width=64)
     st.dataframe(
         table,
         key="upload_performance",
@@ -179,10 +179,12 @@ def _show_performance(found: PredictionComparison, names: dict[str, str]) -> Non
         placeholder="–",
         column_order=["title", "original", "compressed", "difference", "pair"],
         column_config={
-            "title": column.TextColumn("Measure", width=250),
+            "title": column.TextColumn("Measure", width=232),
             "original": number(f"● {names['original']}"),
             "compressed": number(f"◆ {names['compressed']}"),
-            "difference": number("Difference", help="Compressed minus original.", format="%+.4f"),
+            "difference": number(
+                "Difference", help="Compressed minus original.", format="%+.4f", width=76
+            ),
             "pair": number("Both", help="What belongs to neither model alone."),
         },
         alt="Accuracy and macro-F1 of both models, their agreement, flips and divergence",

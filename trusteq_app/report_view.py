@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from trusteq_app.selection import EXPLAINED_HELP, TEST, Pair
+from trusteq_app.selection import EXPLAINED_HELP, TEST, Pair, chosen_palette
 from trusteq_app.wording import changed_margins, explainer_title
 from trusteq_core.equivalence import Margins
 from trusteq_core.report import FORMATS, MOST_EXAMPLES, ReportOptions
@@ -92,6 +92,7 @@ def pick_options(pair: Pair, explainers: tuple[str, ...], margins: Margins) -> R
         explained=explained,
         n_examples=n_examples,
         margins=margins,
+        palette=chosen_palette(),
     )
 
 
@@ -108,7 +109,10 @@ def show_contents(options: ReportOptions) -> None:
         f"{f'overlap by {titles}' if titles else 'no explanations'}; calibration with the "
         f"reliability diagram and noise floors; {examples}; methods and provenance."
     )
-    st.caption(f"{changed_margins(options.margins)} They are set in *Settings*, above.")
+    st.caption(
+        f"{changed_margins(options.margins)} Colours of the word maps: {options.palette}. Both are "
+        "set in *Settings*, above."
+    )
 
 
 def is_asked_for(pair: Pair, options: ReportOptions) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from trusteq_core.equivalence import Margins
+from trusteq_core.figures import PALETTES
 from trusteq_core.tasks import Task, get_task
 
 __all__ = [
@@ -18,10 +19,12 @@ __all__ = [
     "Look",
     "Pair",
     "View",
+    "chosen_palette",
     "default_view",
     "margins",
     "pair",
     "pick_margins",
+    "pick_palette",
     "pick_view",
 ]
 
@@ -113,6 +116,25 @@ def pick_margins() -> None:
             bind="query-params",
             help=text,
         )
+
+
+def pick_palette() -> None:
+    """Draw the picker of the colours of word maps, on the pages and in the report."""
+    st.segmented_control(
+        "Colours of the word maps",
+        list(PALETTES),
+        default=next(iter(PALETTES)),
+        required=True,
+        key="palette",
+        bind="query-params",
+        help="  \n".join(f"**{name}**: {each.title}" for name, each in PALETTES.items())
+        + "  \nThe report is drawn in them too.",
+    )
+
+
+def chosen_palette() -> str:
+    """Return the palette that the frame has put into the session; the first before it is drawn."""
+    return st.session_state.get("palette") or next(iter(PALETTES))
 
 
 def default_view(explainers: tuple[str, ...]) -> View:

@@ -16,11 +16,6 @@ from trusteq_core.figures import ANSWERS, criteria_figure, criteria_frame, descr
 
 __all__ = ["show_banner", "show_criteria", "show_scorecard"]
 
-WORDS = {
-    "equivalent": "Equivalent",
-    "different": "Not equivalent",
-    "inconclusive": "Not decided",
-}
 QUESTIONS = {
     "performance": "Does it answer as well?",
     "explanations": "For the same reasons?",
@@ -135,5 +130,5 @@ def _chip(answer: str) -> str:
     style = ANSWERS[answer]
     return (
         f'<span class="tq-outcome" style="border-color:{style.colour};'
-        f'background:{style.colour}2e">{style.mark} {WORDS[answer]}</span>'
+        f'background:{style.colour}2e">{style.mark} {style.word.capitalize()}</span>'
     )

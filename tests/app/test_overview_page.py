@@ -7,6 +7,7 @@ import pytest
 
 from trusteq_app.wording import changed_margins, definition, finding_line, provable_line
 from trusteq_core.equivalence import Criterion, Evidence, Finding, Margins, Verdict
+from trusteq_core.figures import ANSWERS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,6 +27,11 @@ def stored_verdict(**margins):
 
 def test_the_banner_is_the_verdict_in_one_sentence(app):
     assert stored_verdict().sentence in html_of(app)
+
+
+def test_the_banner_and_the_table_have_one_word_for_an_outcome(app):
+    chips = re.findall(r'class="tq-outcome"[^>]*>([^<]+)<', html_of(app))
+    assert {each.lower() for each in chips} <= {f"{a.mark} {a.word}" for a in ANSWERS.values()}
 
 
 def test_every_criterion_is_told_with_outcome_interval_margin_and_evidence(app):

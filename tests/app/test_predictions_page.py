@@ -291,4 +291,13 @@ def test_any_name_becomes_that_of_a_file_in_the_folder(name, tmp_path):
 
 def test_two_files_of_one_name_are_told_apart(page):
     shown = upload(page, csv(), csv(scale(P, 3.0)), names=("test.csv", "test.csv"))
-    assert "test (compressed) is not equivalent to test (original)" in html_of(shown)
+    assert "test (compressed) is different from test (original)" in html_of(shown)
+
+
+def test_the_pickers_of_the_stored_pair_are_closed_here_and_nowhere_else(app):
+    names = ("task", "original", "compressed")
+    here = app.switch_page("pages/predictions.py").run()
+    assert [here.selectbox(key=name).disabled for name in names] == [True] * 3
+    assert any("plays no part on this page" in each.value for each in here.caption)
+    there = here.switch_page("pages/calibration.py").run()
+    assert [there.selectbox(key=name).disabled for name in names] == [False] * 3

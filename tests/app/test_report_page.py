@@ -76,3 +76,9 @@ def test_without_results_the_page_says_how_to_make_some(empty_app):
     page = empty_app.switch_page("pages/report.py").run()
     assert not page.exception
     assert "make precomputed" in text_of(page)
+
+
+def test_the_report_has_the_colours_of_the_visitor(app):
+    shown = preview(open_built(app, report_examples=1, palette="shap"))
+    assert "rgba(255,0,81," in shown
+    assert "rgba(225,119,12," not in shown

@@ -123,7 +123,6 @@ def test_one_scale_for_both_models_or_one_for_each(page, server):
     legend = page.locator(".tq-legend")
     shared, colours = legend.inner_text(), word_colours(page)
     assert re.search(r"−\d", shared)
-    page.get_by_role("button", name="Colours").click()
     page.get_by_test_id("stCheckbox").filter(has_text="One scale for both models").click()
     page.wait_for_function(
         "before => document.querySelector('.tq-legend').innerText !== before", arg=shared

@@ -23,7 +23,7 @@ ORDER = (
     "Previous",
     "Next",
     "Random",
-    "Colours",
+    "One scale for both models",
     "word",
 )
 MOST_STOPS = 60

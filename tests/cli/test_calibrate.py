@@ -60,7 +60,7 @@ def test_a_different_model_gives_status_1_and_the_reasons_in_words(large: Path, 
     assert done.exit_code == 1
     assert "small against large on 1,500 examples" in done.stdout
     assert "verdict: different" in done.stdout
-    assert "small is not equivalent to large: it differs in signed gap" in done.stdout
+    assert "small is different from large, in signed gap" in done.stdout
     assert "  equivalent    Accuracy: with 1,500 examples the change of accuracy" in done.stdout
     assert "accuracy=0.02 overlap=0.1 gap=0.02 brier=0.02 profile=0.03 alpha=0.05" in done.stdout
 

@@ -108,7 +108,7 @@ def test_overlap_far_below_its_ceiling_is_a_reason_against(model):
     assert answers["overlap:lime"] == "different"
     assert answers["overlap:shapley"] == "equivalent"
     assert "retraining ceiling" in verdict.reasons[0]
-    assert verdict.sentence.endswith("it differs in overlap (lime).")
+    assert verdict.sentence.endswith(", in overlap (lime).")
 
 
 def test_examples_without_an_overlap_are_left_out(model):

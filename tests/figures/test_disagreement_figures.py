@@ -98,6 +98,17 @@ def test_a_slice_is_drawn_with_its_interval_and_its_name_escaped():
     assert "▸ x" in labels[1]
 
 
+def test_a_difference_of_shares_is_drawn_in_points():
+    figure = slice_figure(SLICES, title="Change of accuracy", unit="points")
+    worse = next(t for t in figure.data if t.name == FINDING_STYLES["worse"][2])
+    assert np.allclose(worse.x, [40.0])
+    assert np.allclose(worse.error_x.array, [10.0])
+    assert figure.layout.shapes[0].x0 == 20.0
+    assert figure.layout.xaxis.title.text == "Change of accuracy (points)"
+    assert "%" not in figure.layout.xaxis.tickformat
+    assert "%}" not in worse.hovertemplate
+
+
 def test_slices_in_words_name_the_findings_alone():
     text = describe_slices(SLICES, "Flip rate")
     assert "word: <b> 0.400 (worse than the rest, corrected p < 0.001)" in text

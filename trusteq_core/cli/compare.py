@@ -99,8 +99,8 @@ def print_performance(performance: Mapping[str, Any], original: str, compressed:
     said = [
         f"agreement {cell(performance['agreement'])}",
         f"flips {cell(performance['flips'])}",
-        f"negative flips {cell(performance['negative_flips'])}",
-        f"positive flips {cell(performance['positive_flips'])}",
+        f"negative flips (right to wrong) {cell(performance['negative_flips'])}",
+        f"positive flips (wrong to right) {cell(performance['positive_flips'])}",
         f"mean KL {cell(performance['kl_mean'])}",
     ]
     if performance.get("bayes_accuracy") is not None:

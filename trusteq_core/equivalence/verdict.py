@@ -241,7 +241,7 @@ class Verdict:
         if self.answer == "equivalent":
             return f"{name} is equivalent to {original} within every margin."
         if self.answer == "different":
-            return f"{name} is not equivalent to {original}: it differs in {_listed(failed)}."
+            return f"{name} is different from {original}, in {_listed(failed)}."
         if not unsettled:
             return f"Nothing was tested, so {self.compressed} is not shown to be equivalent."
         return (

@@ -39,6 +39,8 @@ class Harm:
         +1 where higher is worse, -1 where lower is.
     least : int
         Fewest examples of a slice, and outside it.
+    unit : {"share", "points", "number"}
+        How its values are told.
     text : str
         What the mean over a slice is.
     """
@@ -47,6 +49,7 @@ class Harm:
     title: str
     worse: int
     least: int
+    unit: str
     text: str
 
 
@@ -58,14 +61,16 @@ HARMS: dict[str, Harm] = {
             "Change of accuracy",
             -1,
             30,
+            "points",
             "Accuracy of the compressed model less that of the original. Below zero it lost.",
         ),
-        Harm("flips", "Flip rate", 1, 30, "Share of examples whose answer changes."),
+        Harm("flips", "Flip rate", 1, 30, "share", "Share of examples whose answer changes."),
         Harm(
             "overlap",
             "Overlap above chance",
             -1,
             10,
+            "number",
             "Jaccard of the top K words, corrected for chance, which is higher in shorter texts: "
             "0 is chance, 1 the same words. Explained examples only.",
         ),

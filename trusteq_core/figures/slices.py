@@ -21,6 +21,13 @@ FINDING_STYLES: dict[str, tuple[str, str, str]] = {
 """Mark, colour and legend of each finding."""
 
 _LONGEST_NAME = 28
+_VALUES = ("estimate", "low", "high", "whole", "rest")
+_UNITS: dict[str, tuple[str, str, float, str]] = {
+    "share": (".1%", ".0%", 1.0, ""),
+    "points": ("+.1f", "+~f", 100.0, " points"),
+    "number": (".2f", ".2f", 1.0, ""),
+}
+"""Unit -> format of a value, format of the axis, factor, what follows the number."""
 
 
 def slice_rows(
@@ -50,7 +57,7 @@ def slice_rows(
 
 
 def slice_figure(
-    rows: pd.DataFrame, *, title: str, share: bool = True, selected: str | None = None
+    rows: pd.DataFrame, *, title: str, unit: str = "share", selected: str | None = None
 ) -> go.Figure:
     """Draw each slice's mean with its interval beside the mean of all examples.
 
@@ -60,14 +67,16 @@ def slice_figure(
         From `slice_rows`, drawn top to bottom.
     title : str
         What is measured.
-    share : bool
-        Whether the axis is in percent.
+    unit : {"share", "points", "number"}
+        How values are told: a share in percent, a difference of shares in percentage points.
     selected : str, optional
         The slice whose name stands out.
     """
     if rows.empty:
         return empty_figure("No slice has enough examples inside and outside it.")
     figure = go.Figure()
+    number, ticks, scale, ending = _UNITS[unit]
+    rows = rows.assign(**{name: rows[name] * scale for name in _VALUES})
     whole = float(rows["whole"].iloc[0])
     figure.add_vline(
         x=whole,
@@ -76,7 +85,6 @@ def slice_figure(
         annotation_position="top",
     )
     height = pd.Series(range(len(rows)), index=rows.index)
-    number = ".1%" if share else ".2f"
     for finding, (symbol, colour, legend) in FINDING_STYLES.items():
         those = rows["finding"] == finding
         some = rows[those]
@@ -111,8 +119,9 @@ def slice_figure(
                 for row in some.to_dict("records")
             ],
             hovertemplate="<b>%{customdata[0]}</b> (%{customdata[1]} examples)<br>"
-            f"%{{x:{number}}}, 95 % %{{customdata[2]:{number}}} to %{{customdata[3]:{number}}}<br>"
-            f"the rest %{{customdata[4]:{number}}}, corrected p %{{customdata[5]}}<extra></extra>",
+            f"%{{x:{number}}}{ending}, 95 % %{{customdata[2]:{number}}} to "
+            f"%{{customdata[3]:{number}}}<br>the rest %{{customdata[4]:{number}}}{ending}, "
+            "corrected p %{customdata[5]}<extra></extra>",
         )
     figure.update_layout(
         template=TEMPLATE,
@@ -121,7 +130,9 @@ def slice_figure(
         margin={"t": 48},
         legend={"y": 1.0, "yref": "container", "yanchor": "top"},
     )
-    figure.update_xaxes(title_text=title, tickformat=".0%" if share else ".2f")
+    figure.update_xaxes(
+        title_text=title if not ending else f"{title} ({ending.strip()})", tickformat=ticks
+    )
     figure.update_yaxes(
         tickvals=height.tolist(),
         ticktext=[_label(row, selected) for row in rows.to_dict("records")],

@@ -28,8 +28,8 @@ __all__ = [
 
 _PAIR_MEASURES = {
     "agreement": "Agreement: same answer",
-    "negative_flips": "Flips from right to wrong",
-    "positive_flips": "Flips from wrong to right",
+    "negative_flips": "Negative flips (right to wrong)",
+    "positive_flips": "Positive flips (wrong to right)",
     "wrong_differently": "Both wrong, with different answers",
     "kl_mean": "Kullback-Leibler divergence, mean (nats)",
     "js_mean": "Jensen-Shannon divergence, mean (nats)",

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from trusteq_core import __version__
 from trusteq_core.attribution import EXPLAINERS, explainer_title
 from trusteq_core.calibration import MEASURES
-from trusteq_core.figures import ANSWERS, MODEL_STYLES, Panel, word_maps_html
+from trusteq_core.figures import ANSWERS, MODEL_STYLES, PALETTES, Panel, word_maps_html
 from trusteq_core.report import geometry, wording
 from trusteq_core.report.report import Report
 from trusteq_core.report.worst import KINDS, WorstExample
@@ -124,6 +124,7 @@ def _word_map(report: Report, example: WorstExample) -> Markup:
         panels,
         segment_names=report.task.segments,
         k=report.options.k,
+        palette=PALETTES[report.options.palette],
     )
     return Markup(maps)  # noqa: S704  word_maps_html escapes every text
 

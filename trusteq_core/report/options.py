@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from trusteq_core.equivalence import Margins
-from trusteq_core.errors import DataError
+from trusteq_core.errors import DataError, UnknownName
+from trusteq_core.figures import PALETTES
 
 __all__ = ["MOST_EXAMPLES", "ReportOptions"]
 
@@ -32,11 +33,15 @@ class ReportOptions:
         enters the report or its tables.
     margins : Margins
         The largest differences allowed.
+    palette : str
+        Colours of the word maps, a key of `trusteq_core.figures.PALETTES`.
 
     Raises
     ------
     DataError
         If a number is out of its range.
+    UnknownName
+        If there is no such palette.
     """
 
     explainers: tuple[str, ...] | None = None
@@ -45,11 +50,14 @@ class ReportOptions:
     explained: str = "reference"
     n_examples: int = 3
     margins: Margins = field(default_factory=Margins)
+    palette: str = "blue-orange"
 
     def __post_init__(self) -> None:
         for name in ("k", "n_bins"):
             if getattr(self, name) < 1:
                 raise DataError(f"{name} must be at least 1, got {getattr(self, name)}.")
+        if self.palette not in PALETTES:
+            raise UnknownName("palette", self.palette, PALETTES)
         if not 0 <= self.n_examples <= MOST_EXAMPLES:
             raise DataError(
                 f"n_examples must be a number from 0 to {MOST_EXAMPLES}, got {self.n_examples}."
