@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -10,8 +12,12 @@ from trusteq_app.links import example_address
 from trusteq_app.messages import escaped
 from trusteq_app.selection import Look, Pair, View
 from trusteq_app.tables import captioned, example_columns
+from trusteq_core.calibration import least_reliable
+from trusteq_core.figures.numbers import number as told
 
 __all__ = ["pick_bin", "selected_confidence", "show_bin", "take_bin"]
+
+_PICKER = "bin_picker"
 
 
 def selected_confidence(bins: pd.DataFrame, only: str | None = None) -> float | None:
@@ -20,7 +26,7 @@ def selected_confidence(bins: pd.DataFrame, only: str | None = None) -> float | 
     if only not in (None, state.get("bin_model", "compressed")):
         return None
     chosen = bins[
-        (bins["model"] == state.get("bin_model", "compressed")) & (bins["bin"] == state.get("bin"))
+        (bins["model"] == state.get("bin_model", "compressed")) & (bins["bin"] == _wanted())
     ]
     middle = chosen[["low", "high"]].mean(axis=1)
     return float(middle.iloc[0]) if len(middle) else None
@@ -37,7 +43,7 @@ def take_bin(key: str) -> None:
 
 def pick_bin(bins: pd.DataFrame) -> tuple[str, int] | None:
     """Draw the pickers of one bin, the keyboard's way to a click, and return model and bin."""
-    left, right = st.columns(2)
+    left, right = st.columns([1, 2.6], vertical_alignment="bottom")
     with left:
         model = st.segmented_control(
             "Model",
@@ -50,16 +56,68 @@ def pick_bin(bins: pd.DataFrame) -> tuple[str, int] | None:
     filled = bins[(bins["model"] == model) & (bins["count"] > 0)]
     if filled.empty:
         return None
+    numbers = filled["bin"].astype(int).tolist()
+    worst = least_reliable(filled)
+    state = st.session_state
+    # The picker's labels tell of the data; the address holds the number alone.
+    state["bin"] = current if (current := _wanted()) in numbers else numbers[-1]
+    state[_PICKER] = state["bin"]
     with right:
-        number = st.selectbox(
+        picker, button = st.columns([2.4, 1], vertical_alignment="bottom")
+        picker.selectbox(
             "Bin",
-            filled["bin"].astype(int).tolist(),
-            index=len(filled) - 1,
-            key="bin",
-            bind="query-params",
+            numbers,
+            format_func=partial(_bin_line, filled.set_index("bin"), worst=worst),
+            key=_PICKER,
+            on_change=_take_picked,
             help="Or click a marker of the reliability or gap diagram.",
         )
-    return model or "compressed", int(number)
+        button.button(
+            "Least reliable",
+            key="bin_worst",
+            width="stretch",
+            disabled=state["bin"] == worst,
+            on_click=_take_number,
+            args=(worst,),
+            help="The bin with the largest gap, of those with at least 30 examples: what the "
+            "MCE₃₀ of the table measures. Where none has so many, of all.",
+        )
+    if state["bin"] == numbers[-1]:  # the default is left out, as everywhere
+        st.query_params.pop("bin", None)
+    elif str(state["bin"]) != st.query_params.get("bin"):
+        st.query_params["bin"] = str(state["bin"])
+    return model or "compressed", state["bin"]
+
+
+def _wanted() -> int | None:
+    """Return the bin of the session, else of the address."""
+    asked = str(st.query_params.get("bin", ""))
+    return st.session_state.get("bin", int(asked) if asked.isdecimal() else None)
+
+
+def _take_picked() -> None:
+    _take_number(st.session_state[_PICKER])
+
+
+def _take_number(number: int) -> None:
+    st.session_state["bin"] = int(number)
+
+
+def _bin_line(bins: pd.DataFrame, number: int, *, worst: int) -> str:
+    """Return what a bin is: its range, how many examples it holds, its gap.
+
+    Examples
+    --------
+    >>> row = {"low": [0.6], "high": [0.7], "count": [1200], "gap": [-0.031]}
+    >>> _bin_line(pd.DataFrame(row, index=[9]), 9, worst=2)
+    '9: 0.60 to 0.70, 1,200 examples, gap −0.031'
+    """
+    row = bins.loc[[number]].to_dict("records")[0]
+    text = (
+        f"{number}: {row['low']:.2f} to {row['high']:.2f}, {row['count']:,} examples, "
+        f"gap {told(row['gap'], signed=True)}"
+    )
+    return f"{text}: least reliable" if number == worst else text
 
 
 def show_bin(

@@ -4,10 +4,13 @@ import re
 
 import pytest
 from browsing import settle, visit
-from steps import choose, press, wait_for_text
+from steps import press, wait_for_text
 
 from trusteq_app.calibration_controls import DIAGRAMS
 from trusteq_app.calibration_view import TITLES
+from trusteq_core.calibration import least_reliable
+from trusteq_core.evaluation import compare
+from trusteq_core.store import ResultStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -67,7 +70,27 @@ def test_a_bin_is_picked_by_keyboard_and_its_examples_are_listed(page, server):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"[?&]bin=\d"))
     number = re.search(r"[?&]bin=(\d+)", page.url).group(1)
-    assert box.input_value() == number
+    page.wait_for_function(
+        "start => document.querySelector('.st-key-bin_picker input').value.startsWith(start)",
+        arg=f"{number}: ",
+    )
     wait_for_text(page, r"examples where base has a confidence of")
-    choose(page, "Bin", "9")
+    visit(page, f"{server}/calibration?compressed=tiny&bins=10&bin_model=original&bin=9")
     wait_for_text(page, r"examples where base has a confidence of 0\.9\d+ to 1\.000")
+
+
+def test_the_least_reliable_bin_is_named_and_one_click_away(page, server, miniature_store):
+    comparison = compare(ResultStore(miniature_store), "nli", "base", "tiny")
+    bins = comparison.reliability(15)
+    worst = least_reliable(bins[bins["model"] == "compressed"])
+    visit(page, f"{server}/calibration?compressed=tiny")
+    box = page.get_by_role("combobox", name="Bin", exact=True)
+    assert "least reliable" not in box.input_value()
+    page.get_by_role("button", name="Least reliable").click()
+    page.wait_for_url(re.compile(f"[?&]bin={worst}(&|$)"))
+    settle(page)
+    assert re.fullmatch(
+        rf"{worst}: 0\.\d\d to [01]\.\d\d, \d+ examples, gap [+−]0\.\d+: least reliable",
+        box.input_value(),
+    )
+    assert page.get_by_role("button", name="Least reliable").is_disabled()

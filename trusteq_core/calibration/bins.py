@@ -19,6 +19,7 @@ __all__ = [
     "bin_index",
     "check_edges",
     "equal_width_edges",
+    "least_reliable",
     "pooled_equal_mass_edges",
     "reliability_bins",
     "wilson_interval",
@@ -208,3 +209,27 @@ def _check_bins(n_bins: int) -> int:
     if isinstance(n_bins, bool) or not isinstance(n_bins, int | np.integer) or n_bins < 1:
         raise DataError(f"The number of bins must be a whole number >= 1, got {n_bins!r}.")
     return int(n_bins)
+
+
+def least_reliable(bins: pd.DataFrame, minimum: int = 30) -> int:
+    """Return the number of the bin with the largest gap either way, the first of equals.
+
+    Only bins with at least `minimum` predictions count, as in the MCE of that minimum: in a
+    smaller one a gap says little. Where no bin has so many, all that hold any do.
+
+    Parameters
+    ----------
+    bins : DataFrame
+        From `reliability_bins`: ``bin``, ``count``, ``gap``; at least one bin is not empty.
+    minimum : int, default 30
+        Fewest predictions.
+
+    Examples
+    --------
+    >>> bins = pd.DataFrame({"bin": [0, 1, 2], "count": [2, 40, 90], "gap": [0.5, -0.2, 0.1]})
+    >>> least_reliable(bins), least_reliable(bins, minimum=1), least_reliable(bins, minimum=100)
+    (1, 0, 0)
+    """
+    enough = bins["count"] >= max(1, minimum)
+    held = bins[enough if enough.any() else bins["count"] > 0]
+    return int(held["bin"].to_numpy()[np.argmax(held["gap"].abs().to_numpy())])
