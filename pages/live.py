@@ -8,6 +8,7 @@ from trusteq_app import (
     explanation_view,
     jobs,
     live,
+    live_keeping,
     live_loading,
     live_view,
     live_words,
@@ -23,16 +24,20 @@ stop_in_demo("texts of your own are not explained here")
 chosen = pair()
 request = live_view.pick_request(chosen)
 if live_view.is_asked():
+    live_keeping.close()
     live_loading.start(request)
-job = live_loading.current_job(request)
-if job is None:
-    live_view.show_hint()
-    st.stop()
-if not jobs.show_progress(job):
-    st.stop()
+found = live_keeping.opened(chosen)
+if found is None:
+    live_keeping.show_missing()
+    job = live_loading.current_job(request)
+    if job is None:
+        live_view.show_hint()
+        st.stop()
+    if not jobs.show_progress(job):
+        st.stop()
+    found = job.result
+    live_loading.note_pace(found)
 
-found = job.result
-live_loading.note_pace(found)
 live_view.show_notes(found, request)
 view = live_view.pick_live_view(found)
 words = live.words_of(found, *view)
@@ -58,4 +63,6 @@ with left:
 with right:
     explanation_view.show_probabilities(probabilities, names, key="live")
     scores_view.show_scores(scores, view, key="live")
-live_view.show_download(found)
+with st.container(horizontal=True, vertical_alignment="center"):
+    live_view.show_download(found)
+    live_keeping.show_keep(found)

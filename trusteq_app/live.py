@@ -78,6 +78,8 @@ class LiveResult:
         How many words the original and the compressed model do not read.
     seconds : tuple of float
         How long each model took for one evaluation, loading aside.
+    fingerprints : tuple of str
+        Of the original and the compressed model.
     """
 
     request: LiveRequest
@@ -85,6 +87,7 @@ class LiveResult:
     attributions: dict[str, tuple[Attribution, Attribution]]
     unread: tuple[int, int]
     seconds: tuple[float, float] = (0.0, 0.0)
+    fingerprints: tuple[str, ...] = ("", "")
 
     @property
     def task(self) -> Task:
@@ -109,7 +112,7 @@ def compute(
     steps = len(SIDES) * len(request.explainers)
     found: dict[str, list[Attribution]] = {name: [] for name in request.explainers}
     seed = example_seed("\x1e".join(request.texts), 0)
-    full, unread, seconds = [], [], []
+    full, unread, seconds, fingerprints = [], [], [], []
     for place, name in enumerate((request.original, request.compressed)):
         report(place * len(request.explainers) * _GRAIN, steps * _GRAIN)
         model = load(request.task_id, name)
@@ -122,6 +125,7 @@ def compute(
             found[explainer].append(get_explainer(explainer).explain(value, seed=seed))
             asked += found[explainer][-1].evaluations
         full.append(value.full)
+        fingerprints.append(model.fingerprint)
         unread.append(len(value.grid) - len(value.players))
         seconds.append((time.perf_counter() - started) / max(asked, 1))
     report(steps * _GRAIN, steps * _GRAIN)
@@ -132,6 +136,7 @@ def compute(
         attributions,
         (unread[0], unread[1]),
         (seconds[0], seconds[1]),
+        tuple(fingerprints),
     )
 
 

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import streamlit as st
 
-from trusteq_app import live_loading, loading
+from trusteq_app import live_keeping, live_loading, loading
 from trusteq_app.links import MOST_IN_ADDRESS
 from trusteq_app.live import LiveRequest, LiveResult
 from trusteq_app.live_document import as_document
@@ -213,6 +213,10 @@ def _prefill(pair: Pair) -> None:
     """Begin with the example last looked at, else the first, unless the address has a text."""
     names = [f"text_{segment}" for segment in pair.task.segments]
     if any(name in st.session_state or name in st.query_params for name in names):
+        return
+    kept = live_keeping.opened(pair)
+    if kept is not None:  # its texts were too long for the address
+        set_texts(pair, kept.request.texts)
         return
     ids = loading.comparison(pair).original.ids
     looked_at = st.session_state.get("example")

@@ -25,7 +25,7 @@ from trusteq_core.evaluation.methods import method_agreement
 from trusteq_core.evaluation.ranking import trust_ranking
 from trusteq_core.figures import probability_frame
 from trusteq_core.models import Classifier, load_model
-from trusteq_core.store import Entry, StoreStack, default_store
+from trusteq_core.store import Entry, Manifest, StoreStack, default_store
 from trusteq_core.tasks import get_task
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "example_table",
     "explainers",
     "hurt",
+    "kept",
     "members_of_slice",
     "methods",
     "model",
@@ -224,6 +225,14 @@ def ranking(pair: Pair, view: View, margins: Margins) -> pd.DataFrame:
     )
 
 
+def kept(task_id: str, address: str) -> tuple[Manifest, pd.DataFrame] | None:
+    """Return a live result that was kept, as it is stored; None where there is none."""
+    for entry in _entries():
+        if (entry.manifest.kind, entry.manifest.task, entry.address) == ("live", task_id, address):
+            return entry.manifest, store().read(entry)
+    return None
+
+
 def version(pair: Pair) -> str:
     """Return what changes with the pair's results: a part of every cache key."""
     return _version(pair.task_id)
@@ -235,10 +244,10 @@ def task_version(task_id: str) -> str:
 
 
 def _version(task_id: str) -> str:
-    """Return a hash of the addresses of the task's results."""
+    """Return a hash of the addresses of the task's results; kept live results are no part of it."""
     digest = blake2b(digest_size=8)
     of_task = (entry for entry in _entries() if entry.manifest.task == task_id)
-    for address in sorted(entry.address for entry in of_task):
+    for address in sorted(entry.address for entry in of_task if entry.manifest.kind != "live"):
         digest.update(address.encode())
     return digest.hexdigest()
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from trusteq_app import live_loading, live_words, loading
+from trusteq_app import live_keeping, live_loading, live_words, loading
 from trusteq_app.live import LiveRequest, compute
 from trusteq_app.live_document import as_document
-from trusteq_core.errors import TextError
+from trusteq_core.errors import StoreError, TextError, TrusteqError
+from trusteq_core.store import ResultStore, StoreStack
 from trusteq_core.tasks import word_grid
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,7 @@ class Negation:
 
     def __init__(self, sure):
         self.sure = sure
+        self.fingerprint = f"negation {sure}"
 
     def predict(self, examples):
         found = np.array(["not" in texts[0].split() for texts in examples], dtype=float)
@@ -163,3 +165,70 @@ def test_masking_puts_the_token_where_the_word_was():
     assert request.without({3}, mask_token="[MASK]")[0] == "A dog did [MASK] sleep."
     assert request.without({3})[0] == "A dog did sleep."
     assert request.key != request._replace(mask="remove").key
+
+
+@pytest.fixture
+def found():
+    request = LiveRequest("nli", "base", "tiny", TEXTS, ("occlusion", "shapley"))
+    return compute(
+        request, lambda _, name: Negation(0.9 if name == "base" else 0.8), lambda *_: None
+    )
+
+
+@pytest.fixture
+def own_store(tmp_path, monkeypatch):
+    """Return the store of this server: an empty one, beneath which nothing lies."""
+    store = ResultStore(tmp_path / "own")
+    monkeypatch.setattr(loading, "store", lambda: StoreStack([store]))
+    return store
+
+
+def test_a_kept_result_is_read_back_as_it_was(found, own_store):
+    address = live_keeping.keep(found)
+    back = live_keeping.of_result(*loading.kept("nli", address))
+    assert back.request == found.request
+    assert back.fingerprints == ("negation 0.9", "negation 0.8")
+    np.testing.assert_array_equal(back.probabilities, found.probabilities)
+    for name, pair in found.attributions.items():
+        for one, other in zip(pair, back.attributions[name], strict=True):
+            np.testing.assert_allclose(other.values, one.values, rtol=1e-6)
+            assert (one.errors is None) == (other.errors is None)
+            facts = ("explainer", "evaluations", "seed", "settings")
+            assert [getattr(other, f) for f in facts] == [getattr(one, f) for f in facts]
+    assert loading.kept("paraphrase", address) is None
+    assert live_keeping.keep(found) == address
+    assert len(own_store.find(kind="live")) == 1
+
+
+def test_what_is_kept_changes_no_comparison(found, own_store):
+    before = loading.task_version("nli")
+    live_keeping.keep(found)
+    assert own_store.find(task="nli")
+    assert loading.task_version("nli") == before
+
+
+def test_nothing_is_kept_in_a_demo_or_where_nothing_can_be_written(found, own_store, monkeypatch):
+    own_store.writable = False
+    with pytest.raises(StoreError, match=r"was not stored: .* is read-only"):
+        live_keeping.keep(found)
+    own_store.writable = True
+    monkeypatch.setenv("TRUSTEQ_DEMO", "1")
+    with pytest.raises(TrusteqError, match="In demo mode nothing is computed"):
+        live_keeping.keep(found)
+    assert own_store.find(kind="live") == []
+
+
+def test_a_refusal_is_a_sentence_on_the_page(live, monkeypatch):
+    page = explained(live)
+    monkeypatch.setattr(loading.store().stores[0], "writable", False)
+    page = page.button(key="live_keep").click().run()
+    assert not page.exception
+    assert any("was not stored" in each.value for each in page.error)
+    assert "kept" not in page.query_params
+
+
+def test_an_address_that_nothing_is_kept_under_is_told(app, models):
+    app.query_params["kept"] = "0" * 32
+    page = opened(app)
+    assert any("No result is kept here" in each.value for each in page.error)
+    assert models == []

@@ -1,12 +1,24 @@
-"""Computing in the page: a live run cancelled, an evaluation's cost before it is started."""
+"""Computing in the page: a live run cancelled, struck out, kept; an evaluation's cost."""
 
 import re
+import shutil
 
 import pytest
 from browsing import settle, visit
+from conftest import serving
 from steps import main_text, wait_for_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def live_server(miniature_store, models_dir, tmp_path):
+    """Return the address of a dashboard whose store may be written to."""
+    store = tmp_path / "results"
+    shutil.copytree(miniature_store, store)
+    with serving(store, models_dir, tmp_path) as address:
+        yield address
+
 
 LONG = " ".join(f"The farmer who owns {number} horses waits by the gate." for number in range(60))
 
@@ -37,3 +49,24 @@ def test_the_cost_of_an_evaluation_stands_there_before_it_is_started(page, serve
     fewer = re.search(r"At most ([\d,]+) evaluations", main_text(page)).group(1)
     assert int(fewer.replace(",", "")) < int(before.replace(",", ""))
     assert page.get_by_role("button", name="Start").count() == 1
+
+
+def test_a_live_result_has_a_word_struck_out_is_kept_and_opened_by_its_link(page, live_server):
+    visit(page, f"{live_server}/live?compressed=tiny&live_explainers=occlusion")
+    page.get_by_label("Premise").fill("The old farmer sleeps.")
+    page.get_by_label("Hypothesis").fill("The farmer never sleeps.")
+    page.get_by_test_id("stBaseButton-primary").click()
+    page.locator(".tq-w").get_by_text("never").first.click()
+    wait_for_text(page, r"With never left out:")
+    assert page.locator(".tq-struck").all_inner_texts() == ["never"] * 2
+    page.get_by_role("button", name="Keep this result").click()
+    page.wait_for_url(re.compile("[?&]kept=[0-9a-f]{32}"))
+    wait_for_text(page, "Kept on this server")
+    maps = page.locator(".tq-panel").all_inner_texts()
+    address = page.url
+    again = page.context.browser.new_context().new_page()
+    visit(again, address)
+    again.wait_for_selector(".tq-maps")
+    assert again.locator(".tq-panel").all_inner_texts() == maps
+    assert not again.get_by_role("button", name="Cancel").count()
+    again.context.close()

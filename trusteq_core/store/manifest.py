@@ -17,7 +17,7 @@ from trusteq_core.errors import ResultError, StoreError
 __all__ = ["KINDS", "SCHEMA_VERSION", "Manifest", "check_name"]
 
 SCHEMA_VERSION = 1
-KINDS = ("examples", "predictions", "attributions", "profile")
+KINDS = ("examples", "predictions", "attributions", "profile", "live")
 
 # What says when and by what a result was made, but does not determine it.
 _CIRCUMSTANCES = ("n", "versions", "created", "seconds", "producer", "notes")
