@@ -168,3 +168,19 @@ def test_names_of_a_dense_cluster_do_not_cover_each_other():
     above = [label_box(*at, (0.0, 13.5)) for at in points]
     assert sum(_overlap(a, b) for i, a in enumerate(above) for b in above[:i]) > 700
     assert all(left >= 0 and bottom >= 0 and right <= 330 for left, bottom, right, _ in boxes)
+
+
+def test_a_name_keeps_off_its_own_larger_mark_and_away_from_another_mark():
+    from trusteq_core.figures.labels import label_offsets, needs_line
+
+    alone = np.array([100.0])
+    ((_, up),) = label_offsets(alone, alone, ["tiny"])
+    ((_, higher),) = label_offsets(alone, alone, ["tiny"], larger=[True])
+    assert higher > up
+    x = np.array([100.0, 102.0, 97.0, 86.0])
+    y = np.array([100.0, 92.0, 108.0, 100.0])
+    names = ["medium", "lowrank", "distil", "int8"]
+    offsets = label_offsets(x, y, names, room=(330.0, 220.0))
+    far = [name for name, offset in zip(names, offsets, strict=True) if needs_line(name, offset)]
+    assert far
+    assert len(far) < len(names)

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from trusteq_core.figures.labels import NEAR, label_offsets
+from trusteq_core.figures.labels import label_offsets, needs_line
 from trusteq_core.figures.style import CLEAR, MODEL_STYLES, MUTED, TEMPLATE, empty_figure
 
 __all__ = ["COSTS", "model_map_figure"]
@@ -72,7 +72,7 @@ def model_map_figure(
         template=TEMPLATE,
         height=_HEIGHT,
         clickmode="event+select",
-        margin={"t": 66, "r": 16},
+        margin={"t": 66, "r": 16, "l": 16},
         legend={"y": 1.15, "traceorder": "reversed"},
     )
     return figure
@@ -120,6 +120,7 @@ def _add_names(
         (values - room[0]) / (room[1] - room[0]) * _PANEL[1],
         names,
         room=_PANEL,
+        larger=[name == selected for name in names],
     )
     for name, power, value, (across, up) in zip(names, powers, values, offsets, strict=True):
         text = html.escape(name)
@@ -133,7 +134,7 @@ def _add_names(
             showarrow=True,
             arrowhead=0,
             arrowwidth=1,
-            arrowcolor=MUTED if abs(up) > NEAR else CLEAR,
+            arrowcolor=MUTED if needs_line(name, (across, up)) else CLEAR,
             standoff=6,
             borderpad=0,
             row=1,
