@@ -13,7 +13,7 @@ from trusteq_app.demo import is_demo
 from trusteq_app.links import live_query
 from trusteq_app.selection import chosen_palette
 from trusteq_app.word_component import show_words
-from trusteq_app.wording import definition, percent
+from trusteq_app.wording import definition, number, percent
 from trusteq_core.figures import (
     PALETTES,
     Panel,
@@ -155,8 +155,8 @@ def _describe_difference(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
         return "No word was read by either model."
     order = rows["difference"].abs().sort_values(ascending=False, kind="stable").index[:3]
     parts = [
-        f"{row.word}: {names['original']} {row.value_original:+.3f}, "
-        f"{names['compressed']} {row.value_compressed:+.3f}"
+        f"{row.word}: {names['original']} {number(row.value_original, signed=True)}, "
+        f"{names['compressed']} {number(row.value_compressed, signed=True)}"
         for row in rows.loc[order].itertuples()
     ]
     return "Attribution per word by both models. Largest differences: " + "; ".join(parts) + "."

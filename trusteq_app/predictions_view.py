@@ -13,7 +13,7 @@ from trusteq_app.calibration_controls import SCHEMES
 from trusteq_app.messages import escaped, problem
 from trusteq_app.predictions_loading import Choices, Upload
 from trusteq_app.selection import margins
-from trusteq_app.tables import captioned, show_measures
+from trusteq_app.tables import captioned, show_measures, told_numbers
 from trusteq_app.wording import definition, headline
 from trusteq_core.cli.calibrate import told_recalibration
 from trusteq_core.cli.output import jsonable
@@ -170,9 +170,9 @@ def _show_performance(found: PredictionComparison, names: dict[str, str]) -> Non
     st.subheader("Performance: does it answer the same?", anchor=False)
     table = performance_table(found.performance)
     column = st.column_config
-    number = partial(column.NumberColumn, format="%.4f", width=64)
+    number = partial(column.NumberColumn, width=64)
     st.dataframe(
-        table,
+        told_numbers(table, 4, signed=["difference"]),
         key="upload_performance",
         hide_index=True,
         height="content",
@@ -182,9 +182,7 @@ def _show_performance(found: PredictionComparison, names: dict[str, str]) -> Non
             "title": column.TextColumn("Measure", width=232),
             "original": number(f"● {names['original']}"),
             "compressed": number(f"◆ {names['compressed']}"),
-            "difference": number(
-                "Difference", help="Compressed minus original.", format="%+.4f", width=76
-            ),
+            "difference": number("Difference", help="Compressed minus original.", width=76),
             "pair": number("Both", help="What belongs to neither model alone."),
         },
         alt="Accuracy and macro-F1 of both models, their agreement, flips and divergence",

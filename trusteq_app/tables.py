@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from trusteq_core.calibration import MEASURES
+from trusteq_core.figures.numbers import number as told
 
-__all__ = ["captioned", "example_columns", "model_columns", "show_measures"]
+__all__ = ["captioned", "example_columns", "model_columns", "show_measures", "told_numbers"]
 
 ARROWS = {"lower": "↓", "higher": "↑", "zero": "→ 0", "one": "→ 1"}
 
@@ -39,6 +41,27 @@ def captioned(text: str, frame: pd.DataFrame, name: str, *, key: str) -> None:
         )
 
 
+def told_numbers(frame: pd.DataFrame, digits: int, *, signed: Collection[str] = ()) -> Styler:
+    """Return a small table whose fractions are told as in running text, and still sort as numbers.
+
+    The grid's own formats write a negative number with a hyphen.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    digits : int
+        Digits after the point.
+    signed : collection of str
+        Columns that carry a plus sign too.
+    """
+    formats: dict[Any, Any] = {
+        name: partial(told, digits=digits, signed=name in signed)
+        for name in frame.select_dtypes("float")
+    }
+    return frame.style.format(formats)
+
+
 def show_measures(
     frame: pd.DataFrame, names: Mapping[str, str], *, key: str, only: Sequence[str] = ()
 ) -> None:
@@ -58,9 +81,10 @@ def show_measures(
     """
     rows = frame.set_index("measure").loc[list(only)].reset_index() if only else frame
     column = st.column_config
-    number = partial(column.NumberColumn, format="%.4f", width=68)
+    number = partial(column.NumberColumn, width=68)
+    titles = [_measure_title(name, short=bool(only)) for name in rows["measure"]]
     st.dataframe(
-        rows.assign(measure=[_measure_title(name, short=bool(only)) for name in rows["measure"]]),
+        told_numbers(rows.assign(measure=titles), 4, signed=["difference"]),
         hide_index=True,
         key=key,
         height="content",
@@ -72,7 +96,7 @@ def show_measures(
             "original": number(f"● {names['original']}"),
             "compressed": number(f"◆ {names['compressed']}"),
             "difference": column.NumberColumn(
-                "Difference", help="Compressed minus original.", format="%+.4f", width=74
+                "Difference", help="Compressed minus original.", width=74
             ),
             "floor_original": number("● floor", help=FLOOR_HELP),
             "floor_compressed": number("◆ floor", help=FLOOR_HELP),

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from trusteq_app.charts import show_chart
-from trusteq_app.tables import captioned
+from trusteq_app.tables import captioned, told_numbers
 from trusteq_app.wording import changed_margins, definition, finding_line, provable_line
 from trusteq_core.equivalence import Verdict
 from trusteq_core.evaluation.scorecard import AXES, scorecard
@@ -86,8 +86,9 @@ def _show_table(frame: pd.DataFrame) -> None:
         ),
         "high": ("To", "Upper end of the interval. Of the profile distance, a one-sided bound."),
     }
+    shown = frame.assign(answer=[styles[answer] for answer in frame["answer"]])
     st.dataframe(
-        frame.assign(answer=[styles[answer] for answer in frame["answer"]]),
+        told_numbers(shown, 4, signed=list(numbers)),
         key="findings",
         hide_index=True,
         height="content",
@@ -99,7 +100,7 @@ def _show_table(frame: pd.DataFrame) -> None:
                 "Outcome", help="The whole interval must lie within the margin.", width=92
             ),
             **{
-                name: column.NumberColumn(title, help=text, format="%+.4f", width=62)
+                name: column.NumberColumn(title, help=text, width=62)
                 for name, (title, text) in numbers.items()
             },
             "margin": column.NumberColumn(
@@ -109,7 +110,6 @@ def _show_table(frame: pd.DataFrame) -> None:
                 "Provable",
                 help="The smallest margin that this many examples can prove, with a power of "
                 "80 %, if the models do not differ at all. Lower is better.",
-                format="%.4f",
                 width=66,
             ),
             "n": column.NumberColumn("n", help="Examples compared.", format="localized", width=50),

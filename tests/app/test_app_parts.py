@@ -112,7 +112,7 @@ class Keyword:
     labels = ("different", "paraphrase")
 
     def __init__(self, word):
-        self.word = word
+        self.word = self.fingerprint = word
 
     def predict(self, examples):
         found = np.array([self.word in " ".join(texts) for texts in examples], dtype=float)
@@ -163,3 +163,15 @@ def test_the_same_request_has_the_same_key():
     request = LiveRequest("nli", "base", "tiny", ("a", "b"), ("lime",))
     assert request.key == LiveRequest("nli", "base", "tiny", ("a", "b"), ("lime",)).key
     assert request.key != request._replace(texts=("ab", "")).key
+
+
+def test_numbers_of_a_small_table_are_told_with_a_minus_and_stay_numbers():
+    from trusteq_app.tables import told_numbers
+
+    frame = pd.DataFrame({"name": ["a-b", "c"], "gap": [-0.5, 0.25], "n": [3, -4]})
+    shown = told_numbers(frame, 2, signed=["gap"])
+    text = shown.to_html()
+    assert "−0.50" in text
+    assert "+0.25" in text
+    assert "a-b" in text
+    pd.testing.assert_frame_equal(shown.data, frame)

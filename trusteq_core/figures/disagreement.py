@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from trusteq_core.figures.numbers import number
 from trusteq_core.figures.style import COMPARISON, GRID, MUTED, TEMPLATE, empty_figure
 
 __all__ = [
@@ -178,7 +179,7 @@ def describe_disagreement(points: pd.DataFrame) -> str:
         return "No example has an overlap."
     clauses = [
         f"{outcome}: {len(rows)}, mean overlap {rows['jaccard'].mean():.2f}, "
-        f"mean change of confidence {rows['shift'].mean():+.2f}"
+        f"mean change of confidence {number(rows['shift'].mean(), 2, signed=True)}"
         for outcome in OUTCOME_STYLES
         if len(rows := points[points["outcome"] == outcome])
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from trusteq_core.figures.numbers import number
 from trusteq_core.figures.style import MUTED, TEMPLATE, empty_figure
 
 __all__ = [
@@ -123,7 +124,7 @@ def describe_criteria(frame: pd.DataFrame) -> str:
         + (
             ""
             if pd.isna(row["position"])
-            else f", {row['position']:.2f} margins "
+            else f", {number(row['position'], 2)} margins "
             f"({_span(row['low'] / row['margin'], row['high'] / row['margin'], '.2f')})"
         )
         for row in frame.to_dict("records")
@@ -191,6 +192,7 @@ def _add_intervals(figure: go.Figure, rows: pd.DataFrame, style: AnswerStyle) ->
 
 def _span(low: float, high: float, digits: str) -> str:
     """Return an interval in words; of a distance, the one bound that it has."""
+    ends = [f"{end:{digits}}".replace("-", "−") for end in (low, high)]
     if pd.isna(low):
-        return f"at most {high:{digits}}"
-    return f"at least {low:{digits}}" if pd.isna(high) else f"{low:{digits}} to {high:{digits}}"
+        return f"at most {ends[1]}"
+    return f"at least {ends[0]}" if pd.isna(high) else " to ".join(ends)
