@@ -59,6 +59,20 @@ def test_temperature_scheme_and_class_draw_the_diagram_anew(page, server):
         page.wait_for_url(re.compile(part))
 
 
+def test_bins_and_zoom_draw_the_diagram_anew(page, server):
+    visit(page, f"{server}/calibration?compressed=tiny&bins=7")
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    before = data_of(page)
+    page.get_by_role("slider", name="Bins").press("ArrowRight")
+    wait_for_other_data(page, before)
+    page.wait_for_url(re.compile(r"[?&]bins=8(&|$)"))
+    axis = "document.querySelector('.js-plotly-plot').layout.xaxis.range[0]"
+    assert page.evaluate(axis) > 0.2
+    page.get_by_test_id("stCheckbox").filter(has_text="Zoom on 1/3 to 1").click()
+    page.wait_for_function(f"() => {axis} <= 0")
+    page.wait_for_url(re.compile(r"[?&]zoom=false"))
+
+
 def test_a_bin_is_picked_by_keyboard_and_its_examples_are_listed(page, server):
     visit(page, f"{server}/calibration?compressed=tiny&bins=10")
     press(page, "original")

@@ -131,3 +131,20 @@ def test_one_scale_for_both_models_or_one_for_each(page, server):
     assert not re.search(r"−\d", legend.inner_text())
     changed = [old != new for old, new in zip(colours, word_colours(page), strict=True)]
     assert changed.count(True) == 1  # the model with the larger values set the shared scale
+
+
+def test_a_click_on_a_heading_sorts_the_examples(page, server, table):
+    visit(page, f"{server}/explanations?compressed=tiny")
+    grid = page.get_by_test_id("stDataFrame").first
+    first = grid.locator("[role=row][aria-rowindex='2'] [role=gridcell]")
+    headings = grid.locator("[role=columnheader]")
+    headings.get_by_text("Overlap").wait_for(state="attached")
+    column = headings.all_inner_texts().index("Overlap")
+    assert first.nth(column).inner_text() != f"{table['jaccard'].min():.2f}"
+    box = grid.bounding_box()
+    page.mouse.click(box["x"] + 970, box["y"] + 17)
+    page.wait_for_function(
+        '([column, least]) => document.querySelectorAll("[data-testid=stDataFrame] '
+        "[role=row][aria-rowindex='2'] [role=gridcell]\")[column].innerText.startsWith(least)",
+        arg=[column, f"{table['jaccard'].min():.2f}"],
+    )
