@@ -194,7 +194,8 @@ def _show_examples(
     order = ["open", "id", "outcome", "shift", "jaccard", *pair.task.segments]
     order += [name for name in columns if name not in order and name in rows]
     links = {each: example_address(pair, view, each) for each in explained}
-    shown = rows.assign(open=rows["id"].map(links))
+    # No "-0.000": adding zero takes the sign from a zero.
+    shown = rows.assign(open=rows["id"].map(links), shift=rows["shift"].round(3) + 0.0)
     st.dataframe(
         shown,
         key=f"{key}_table",
