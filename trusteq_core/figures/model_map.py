@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,7 @@ def model_map_figure(
     values = ticks(drawn[cost])
     margin = 0.12 * np.log10(values[-1] / values[0])
     span = (np.log10(values[0]) - margin, np.log10(values[-1]) + margin)
+    names: list[dict[str, Any]] = []
     for column, quality in enumerate(axes, start=1):
         room = _room(drawn[quality])
         models = drawn.dropna(subset=[quality])
@@ -63,8 +65,10 @@ def model_map_figure(
             rows = models[models["role"] == role]
             if not rows.empty:
                 _add_models(figure, rows, role, cost, quality, column, selected)
-        _add_names(figure, models, cost, quality, column, span, room, selected)
+        names += _names(models, cost, quality, column, span, room, selected)
         figure.update_yaxes(range=room, nticks=6, row=1, col=column)
+    # All at once: plotly copies every annotation that there is for each that is added.
+    figure.layout.annotations = [*figure.layout.annotations, *names]
     figure.update_xaxes(
         type="log", range=span, tickvals=values, tickformat="~s", title_text=COSTS[cost]
     )
@@ -101,8 +105,7 @@ def _room(values: pd.Series) -> tuple[float, float]:
     return low - 0.14 * span, high + 0.2 * span
 
 
-def _add_names(
-    figure: go.Figure,
+def _names(
     rows: pd.DataFrame,
     cost: str,
     quality: str,
@@ -110,8 +113,8 @@ def _add_names(
     span: tuple[float, float],
     room: tuple[float, float],
     selected: str | None,
-) -> None:
-    """Write each model's name beside its mark; where marks are crowded, at the end of a line."""
+) -> list[dict[str, Any]]:
+    """Return each model's name beside its mark; where marks are crowded, at the end of a line."""
     powers = np.log10(rows[cost].to_numpy(dtype=float))
     values = rows[quality].to_numpy(dtype=float)
     names = rows["model"].tolist()
@@ -122,24 +125,26 @@ def _add_names(
         room=_PANEL,
         larger=[name == selected for name in names],
     )
-    for name, power, value, (across, up) in zip(names, powers, values, offsets, strict=True):
-        text = html.escape(name)
-        figure.add_annotation(
-            x=power,  # on a logarithmic axis an annotation stands at the logarithm
-            y=value,
-            ax=across,
-            ay=-up,
-            text=f"<b>{text}</b>" if name == selected else text,
-            font={"size": 11},
-            showarrow=True,
-            arrowhead=0,
-            arrowwidth=1,
-            arrowcolor=MUTED if needs_line(name, (across, up)) else CLEAR,
-            standoff=6,
-            borderpad=0,
-            row=1,
-            col=column,
-        )
+    number = "" if column == 1 else str(column)
+    return [
+        {
+            "x": power,  # on a logarithmic axis an annotation stands at the logarithm
+            "y": value,
+            "xref": f"x{number}",
+            "yref": f"y{number}",
+            "ax": across,
+            "ay": -up,
+            "text": f"<b>{html.escape(name)}</b>" if name == selected else html.escape(name),
+            "font": {"size": 11},
+            "showarrow": True,
+            "arrowhead": 0,
+            "arrowwidth": 1,
+            "arrowcolor": MUTED if needs_line(name, (across, up)) else CLEAR,
+            "standoff": 6,
+            "borderpad": 0,
+        }
+        for name, power, value, (across, up) in zip(names, powers, values, offsets, strict=True)
+    ]
 
 
 def _add_models(
