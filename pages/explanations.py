@@ -5,6 +5,7 @@ import streamlit as st
 from trusteq_app import examples_view, explanation_view, loading, scores_view
 from trusteq_app.guard import enter
 from trusteq_app.kept_view import pick_kept_view
+from trusteq_app.pacing import let_it_show
 from trusteq_app.selection import pair
 
 enter(__file__)
@@ -39,6 +40,7 @@ explanation_view.show_maps(
     facts=examples_view.facts(table, example_id),
 )
 explanation_view.show_live_link(chosen.task, texts)
+let_it_show()
 left, right = st.columns([1.15, 1], gap="large")
 with left:
     explanation_view.show_difference(chosen.task, chosen.names, words, key="stored")

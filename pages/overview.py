@@ -5,6 +5,7 @@ import streamlit as st
 from trusteq_app import loading, model_map_view, verdict_view
 from trusteq_app import overview_view as view
 from trusteq_app.guard import enter
+from trusteq_app.pacing import let_it_show
 from trusteq_app.selection import default_view, margins, pair
 
 enter(__file__)
@@ -17,6 +18,7 @@ verdict = loading.verdict(chosen, look, allowed)
 
 verdict_view.show_banner(verdict, view.summary(chosen, look if explainers else None))
 verdict_view.show_scorecard(verdict)
+let_it_show()
 st.subheader("Every criterion against its margin", anchor=False)
 verdict_view.show_criteria(verdict)
 
