@@ -26,6 +26,7 @@ HEADINGS = {
     "report": "A report on this pair",
     "method": "Interpretability alignment",
 }
+WITHOUT_PAIR = {"predictions"}
 HOSTILE = "<b>dog</b> <img src=x onerror=\"document.title='hacked'\"> it's $5 `x` :red[no]"
 
 
@@ -36,7 +37,11 @@ def test_page_opened_cold_has_its_frame_its_pair_and_its_content(page, fresh_ser
     wait_for_text(page, re.escape(HEADINGS[path]))
     assert "compressed=tiny" in page.url
     assert page.url.removeprefix(server).startswith(f"/{path}")
-    assert "Tiny, trained on gold labels" in main_text(page)
+    if path in WITHOUT_PAIR:
+        assert "The stored pair plays no part on this page" in main_text(page)
+        assert page.get_by_role("combobox", name="Task").is_disabled()
+    else:
+        assert "Tiny, trained on gold labels" in main_text(page)
 
 
 def test_a_link_to_an_example_opens_that_example(page, server):
