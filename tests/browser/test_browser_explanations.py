@@ -70,6 +70,22 @@ def test_search_and_filters_narrow_the_table(page, server, table):
     assert page.locator(".tq-maps").is_visible()
 
 
+def test_a_phenomenon_and_a_range_of_overlap_filter_the_table(page, server, table):
+    name = table["phenomenon"].value_counts().index[0]
+    visit(page, f"{server}/explanations?compressed=tiny")
+    page.get_by_role("button", name="Filter").click()
+    choose(page, "Phenomenon", name)
+    found = filter_examples(table, phenomena=[name])
+    assert 0 < len(found) < len(table)
+    wait_for_text(page, f"^{len(found)} of {len(table)} explained examples")
+    low = page.get_by_role("slider", name="Overlap").first
+    for _ in range(8):
+        low.press("ArrowRight")
+    within = filter_examples(found, overlap=(0.4, 1.0))
+    assert len(within) < len(found)
+    wait_for_text(page, f"^{len(within)} of {len(table)} explained examples")
+
+
 def test_explainer_k_and_class_change_the_maps_and_the_address(page, server):
     visit(page, f"{server}/explanations?compressed=tiny&example=test-9")
     wait_for_text(page, "in both models’ top 5")

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from browsing import settle, visit
 from conftest import serving
-from steps import main_text, wait_for_text
+from steps import main_text, press, upload, wait_for_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -49,6 +49,22 @@ def test_the_cost_of_an_evaluation_stands_there_before_it_is_started(page, serve
     fewer = re.search(r"At most ([\d,]+) evaluations", main_text(page)).group(1)
     assert int(fewer.replace(",", "")) < int(before.replace(",", ""))
     assert page.get_by_role("button", name="Start").count() == 1
+
+
+def test_an_uploaded_table_is_read_and_its_evaluation_estimated(page, live_server):
+    visit(page, f"{live_server}/evaluate?compressed=tiny")
+    wait_for_text(page, r"At most [\d,]+ evaluations")
+    press(page, "a file of my own")
+    table = "premise,hypothesis,label\nA dog sleeps.,An animal sleeps.,entailment\n"
+    table += "It rained <b>hard</b>.,It did not rain.,contradiction\n"
+    upload(page, 0, "my pairs.csv", table.encode())
+    wait_for_text(page, r"2 examples")
+    assert "entailment 1, neutral 0, contradiction 1" in main_text(page)
+    wait_for_text(page, r"At most [\d,]+ evaluations")
+    assert page.get_by_role("button", name="Start").count() == 1
+    upload(page, 0, "broken.csv", b"premise,hypothesis\n")
+    page.get_by_role("alert").first.wait_for()
+    assert "Traceback" not in main_text(page)
 
 
 def test_a_live_result_has_a_word_struck_out_is_kept_and_opened_by_its_link(page, live_server):
