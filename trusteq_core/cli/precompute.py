@@ -145,7 +145,8 @@ def print_sizes(tasks: list[str], results_dir: Path) -> None:
     for task_id in tasks:
         for kind in KINDS:
             sizes = [entry.path.stat().st_size for entry in store.find(task=task_id, kind=kind)]
-            rows.append([task_id, kind, len(sizes), sum(sizes) / 1e6])
+            if sizes:
+                rows.append([task_id, kind, len(sizes), sum(sizes) / 1e6])
             whole += sum(sizes)
     print_table(
         ["task", "kind", "results", "MB"], rows, title=f"{results_dir}: {whole / 1e6:.1f} MB"
